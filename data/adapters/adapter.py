@@ -1,0 +1,71 @@
+"""What an adapter is: a family's name, how to recognise its columns, how to name them as fields."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """Knows one family of source tables.
+
+    Parameters
+    ----------
+    name
+        Short name, as provenance holds it.
+    meaning
+        One sentence: where such tables come from.
+    recognises
+        Whether these column names are of the family.
+    columns
+        Raw column name (lower case) -> column of a catalogue. Of several that name the same one, the first wins.
+    artists
+        Splits the text of the artist column into single artists.
+    origin
+        Publisher and licence, where the family has one publisher.
+    """
+
+    name: str
+    meaning: str
+    recognises: Callable[[Sequence[str]], bool]
+    columns: Mapping[str, str]
+    artists: Callable[[str], list[str]]
+    origin: str = ""
+
+    def translate(self, raw: pd.DataFrame) -> pd.DataFrame:
+        """Return the table with its columns renamed to fields, one row per raw row; nothing is dropped but columns."""
+        present = {column.lower(): column for column in reversed(raw.columns.tolist())}
+        chosen: dict[str, str] = {}
+        for column, field in self.columns.items():
+            if column in present and field not in chosen:
+                chosen[field] = present[column]
+        return raw[list(chosen.values())].set_axis(list(chosen), axis="columns")
+
+
+def one_artist(text: str) -> list[str]:
+    """Return the text as a single artist, for tables in which a comma belongs to a name.
+
+    >>> one_artist("Tyler, The Creator")
+    ['Tyler, The Creator']
+    """
+    name = text.strip()
+    return [name] if name else []
+
+
+def separated_artists(text: str) -> list[str]:
+    """Split artists given as ``a;b`` or as a Python list in text.
+
+    >>> separated_artists("Dan + Shay;Justin Bieber"), separated_artists("['A', \\"B's\\"]")
+    (['Dan + Shay', 'Justin Bieber'], ['A', "B's"])
+    """
+    if text.startswith("[") and text.endswith("]"):
+        try:
+            listed = ast.literal_eval(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            listed = [text]
+        return [name.strip() for name in map(str, listed) if name.strip()]
+    return [name.strip() for name in text.split(";") if name.strip()]

@@ -1,0 +1,118 @@
+"""A `Catalogue`: validated tracks, the rows that were refused and why, and where all of it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from data.fields import AUDIO_FEATURES, FIELDS, NUMERIC_FIELDS
+
+TEXT_COLUMNS = ("track_id", "track_name", "artists", "album_name", "playlist_name", "genre", "subgenre")
+LIST_COLUMNS = ("artist_names", "genres")
+PRECISIONS = ("year", "month", "day")
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a catalogue came from and what happened to every row of it.
+
+    Parameters
+    ----------
+    source
+        File name or public name; never a path.
+    sha256
+        Hash of the file as read.
+    adapter
+        Name of the adapter that understood it.
+    rows_read, rows_kept, rows_merged, rows_rejected
+        ``rows_read == rows_kept + rows_merged + rows_rejected``.
+    set_missing
+        Values out of a field's range that were set missing, by field.
+    origin
+        Publisher and licence where they are known.
+    notes
+        Sentences about the whole table.
+    """
+
+    source: str
+    sha256: str
+    adapter: str
+    rows_read: int
+    rows_kept: int
+    rows_merged: int
+    rows_rejected: int
+    set_missing: Mapping[str, int] = field(default_factory=dict)
+    origin: str = ""
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse counts that do not add up."""
+        accounted = self.rows_kept + self.rows_merged + self.rows_rejected
+        if self.rows_read != accounted:
+            raise ValueError(f"{self.rows_read} rows read, {accounted} accounted for")
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the JSON form, as the manifest holds it."""
+        return {**asdict(self), "notes": list(self.notes)}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Catalogue:
+    """Immutable tracks with their provenance.
+
+    Parameters
+    ----------
+    name
+        Short name, as in the address of a page.
+    tracks
+        One row per track in order of ``track_id``; numeric fields are float32 with NaN for missing, ``genre`` is the
+        primary label, ``genres`` and ``artist_names`` are lists of text.
+    rejected
+        Columns ``row`` (0-based row of the source), ``reason`` and ``record`` (the row as JSON text).
+    provenance
+        Where it came from.
+    """
+
+    name: str
+    tracks: pa.Table
+    rejected: pa.Table
+    provenance: Provenance
+
+    def __len__(self) -> int:
+        return self.tracks.num_rows
+
+    def has(self, name: str) -> bool:
+        """Return whether the column is there with at least one value."""
+        if name not in self.tracks.column_names:
+            return False
+        column = self.tracks[name]
+        if name in NUMERIC_FIELDS:
+            return bool(np.isfinite(column.to_numpy()).any())
+        return column.null_count < len(column)
+
+    def column(self, name: str) -> np.ndarray:
+        """Return a column: float32 of shape (n_tracks,) for numeric fields, objects for the rest."""
+        return self.tracks[name].to_numpy()
+
+    def features(self, names: tuple[str, ...] | None = None) -> np.ndarray:
+        """Return the feature matrix, float32 of shape (n_tracks, n_features), NaN where missing."""
+        names = self.feature_names if names is None else names
+        return np.column_stack([self.column(name) for name in names]).astype(np.float32)
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Audio features that this catalogue has and that vary, in the dictionary's order."""
+        return tuple(n for n in AUDIO_FEATURES if self.has(n) and np.nanstd(self.column(n)) > 0)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of all known fields with at least one value."""
+        return tuple(name for name in FIELDS if self.has(name))
+
+    @property
+    def credited_artists(self) -> list[list[str]]:
+        """Names of the credited artists of every track, the main one first."""
+        return self.tracks["artist_names"].to_pylist()
