@@ -124,8 +124,10 @@ def _rejected(raw: pd.DataFrame, reasons: pd.Series) -> pa.Table:
             "row": pa.array(rows, pa.int64()),
             "reason": pa.array(reasons.iloc[rows].tolist(), pa.string()),
             "record": pa.array(
-                [json.dumps({k: None if pd.isna(v) else v for k, v in r.items()}, ensure_ascii=False)
-                 for r in records.to_dict("records")],
+                [
+                    json.dumps({k: None if pd.isna(v) else v for k, v in r.items()}, ensure_ascii=False)
+                    for r in records.to_dict("records")
+                ],
                 pa.string(),
             ),
         }

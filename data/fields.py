@@ -213,9 +213,7 @@ _ALL = (
         step=0.1,
     ),
     _unit_interval("speechiness", "Speechiness", "Presence of spoken words.", "sung", "spoken"),
-    _unit_interval(
-        "acousticness", "Acousticness", "Confidence that the track is acoustic.", "electric", "acoustic"
-    ),
+    _unit_interval("acousticness", "Acousticness", "Confidence that the track is acoustic.", "electric", "acoustic"),
     _unit_interval(
         "instrumentalness",
         "Instrumentalness",

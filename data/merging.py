@@ -35,10 +35,10 @@ def merged(rows: pd.DataFrame) -> pa.Table:
     columns["track_id"] = pa.array(ids.tolist(), pa.string())
     for name in _ROW_ORDER_TEXT:
         if name in rows and name != "genre":
-            columns[name] = pa.array(_first_in_alphabet(rows, name).reindex(ids).tolist(), pa.string(), from_pandas=True)
-    columns["artist_names"] = pa.array(
-        _first_artists(rows).reindex(ids).tolist(), pa.list_(pa.string())
-    )
+            columns[name] = pa.array(
+                _first_in_alphabet(rows, name).reindex(ids).tolist(), pa.string(), from_pandas=True
+            )
+    columns["artist_names"] = pa.array(_first_artists(rows).reindex(ids).tolist(), pa.list_(pa.string()))
     if "genre" in rows:
         columns |= _genre_columns(rows, ids)
     for name in NUMERIC_FIELDS:

@@ -122,9 +122,7 @@ def _adapter_for(raw: pd.DataFrame, *, where: str) -> Adapter:
     )
 
 
-def _catalogue(
-    raw: pd.DataFrame, adapter: Adapter, *, name: str, source: str, sha256: str, origin: str
-) -> Catalogue:
+def _catalogue(raw: pd.DataFrame, adapter: Adapter, *, name: str, source: str, sha256: str, origin: str) -> Catalogue:
     kept, rejected, set_missing = cleaned(adapter.translate(raw), raw, artists=adapter.artists)
     tracks = merged(kept)
     provenance = Provenance(

@@ -56,7 +56,9 @@ class Range:
 
     def query(self) -> str:
         """Return the form ``low..high`` with open ends left empty."""
-        ends = ("" if math.isinf(end) else f"{end:g}" if abs(end) < 1e5 else f"{end:.0f}" for end in (self.low, self.high))
+        ends = (
+            "" if math.isinf(end) else f"{end:g}" if abs(end) < 1e5 else f"{end:.0f}" for end in (self.low, self.high)
+        )
         return "..".join(ends)
 
 
@@ -227,7 +229,9 @@ def _need(columns: Mapping[str, np.ndarray], name: str) -> np.ndarray:
 
 def _code(genre_names: Sequence[str], genre: str) -> int:
     if genre not in genre_names:
-        raise SelectionError(f"This catalogue has no genre named {genre!r}", remedy="Remove that filter or choose another genre")
+        raise SelectionError(
+            f"This catalogue has no genre named {genre!r}", remedy="Remove that filter or choose another genre"
+        )
     return list(genre_names).index(genre)
 
 

@@ -59,8 +59,8 @@ def one_artist(text: str) -> list[str]:
 def separated_artists(text: str) -> list[str]:
     """Split artists given as ``a;b`` or as a Python list in text.
 
-    >>> separated_artists("Dan + Shay;Justin Bieber"), separated_artists("['A', \\"B's\\"]")
-    (['Dan + Shay', 'Justin Bieber'], ['A', "B's"])
+    >>> separated_artists("Dan + Shay;Justin Bieber"), separated_artists("['A', 'B']")
+    (['Dan + Shay', 'Justin Bieber'], ['A', 'B'])
     """
     if text.startswith("[") and text.endswith("]"):
         try:

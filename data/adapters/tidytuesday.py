@@ -24,7 +24,7 @@ _TELLING = {"track_artist", "track_popularity", "playlist_genre"}
 
 def recognises(columns: Sequence[str]) -> bool:
     """Return whether the columns that only this family has are there."""
-    return _TELLING <= {c.lower() for c in columns}
+    return {c.lower() for c in columns} >= _TELLING
 
 
 ADAPTER = Adapter(

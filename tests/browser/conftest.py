@@ -68,9 +68,7 @@ class Watch:
 def browser(chromium_path: str) -> Iterator[Browser]:
     """One headless Chromium for the session."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=chromium_path, args=list(ARGUMENTS), headless=True
-        )
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=list(ARGUMENTS), headless=True)
         yield chromium
         chromium.close()
 

@@ -1,0 +1,1 @@
+"""One module per question: (bundle, query) -> `Answer`; no dash, no fastapi, no plotly here."""

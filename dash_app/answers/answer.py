@@ -1,0 +1,39 @@
+"""What every question is answered with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Answer:
+    """A table, the sentence computed from it and what to keep in mind.
+
+    Parameters
+    ----------
+    table
+        The numbers.
+    headline
+        One sentence that says what they show.
+    bundle_id
+        The bundle they were computed from.
+    caveats
+        Sentences that limit what may be concluded.
+    facts
+        Further small values by name.
+    """
+
+    table: pd.DataFrame
+    headline: str
+    bundle_id: str
+    caveats: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw; the headline then says why."""
+        return self.table.empty

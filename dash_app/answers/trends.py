@@ -1,0 +1,169 @@
+"""How features and genres move along release time, or along another ordered axis where nothing is dated."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analytics.profiles import nice_edges
+from analytics.trends import adjusted, median_by_bin, shares_by_bin, trend_slope
+from dash_app.answers.answer import Answer
+from dash_app.answers.selecting import selected
+from data.fields import FIELDS, continuous
+from data.selection import Selection
+from models.bundle import Bundle
+
+FEW = 30
+"""Steps with fewer tracks are drawn grey."""
+
+LEAST = 5
+"""Steps with fewer tracks are left out."""
+
+SIGNIFICANT = 0.05
+UNDATED_AXES = ("popularity", "tempo", "duration_ms")
+DATED_COMMAND = "python -m dash_app build tidytuesday"
+_STEPS = 24
+_FEWEST_STEPS = 4
+_MOST_SHARES = 8
+
+
+def is_dated(bundle: Bundle) -> bool:
+    """Return whether the catalogue has release dates."""
+    return "release_year" in bundle.columns
+
+
+def axes(bundle: Bundle) -> list[str]:
+    """Return the fields that can be the axis, release year first where there is one."""
+    dated = ["release_year"] if is_dated(bundle) else []
+    return dated + [n for n in UNDATED_AXES if n in bundle.columns]
+
+
+def moving_fields(bundle: Bundle) -> list[str]:
+    """Return the fields whose medians can be followed."""
+    return [*continuous(bundle.feature_names), *(["popularity"] if "popularity" in bundle.columns else [])]
+
+
+def lead(bundle: Bundle) -> str:
+    """Return what can be said about time in this catalogue."""
+    if not is_dated(bundle):
+        return "Nothing can be said about time here; features are shown along another ordered axis."
+    years = bundle.columns["release_year"]
+    known = np.isfinite(years)
+    cards = [card for card in bundle.scores("trends") if card.served]
+    said = f"{known.sum():,} tracks are dated, {np.nanmin(years):.0f} to {np.nanmax(years):.0f}."
+    if cards:
+        said += f" {bundle.facts('trends').get('sentence', '')}"
+    return said
+
+
+def undated(bundle: Bundle) -> str:
+    """Return what a catalogue without dates cannot say, and the command that gets a dated one; else an empty text."""
+    if is_dated(bundle):
+        return ""
+    return (
+        "This catalogue has no release dates, and none are made up. "
+        f"To see changes over time, build a dated catalogue: {DATED_COMMAND}"
+    )
+
+
+def medians(bundle: Bundle, selection: Selection, field: str, *, axis: str) -> Answer:
+    """Return the median of a field along an axis.
+
+    Columns ``position``, ``n``, ``q25``, ``median``, ``q75``, the median's interval ``low`` to ``high``, and ``few``.
+    Fact ``selected`` is the same table for the selection, None where that is everything.
+    """
+    if field == axis:
+        return Answer(pd.DataFrame(), f"{FIELDS[field].label} cannot be followed along itself.", bundle.id)
+    edges = _edges(bundle, axis)
+    everything = _medians(bundle, np.ones(len(bundle), bool), field, axis, edges)
+    chosen = None
+    if not selection.is_everything:
+        chosen = _medians(bundle, selected(bundle, selection), field, axis, edges)
+    shown = everything if chosen is None else chosen
+    headline = _movement(field, axis, shown)
+    return Answer(everything, headline, bundle.id, facts={"selected": chosen})
+
+
+def slopes(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
+    """Return how every feature moves along an axis, in standard deviations: a Theil-Sen slope per decade or whole axis.
+
+    Columns ``field``, ``label``, ``slope_sd``, ``low``, ``high``, ``significant``; fact ``per`` names the step.
+    """
+    mask, edges = selected(bundle, selection), _edges(bundle, axis)
+    span = 10.0 if axis == "release_year" else float(edges[-1] - edges[0])
+    found = []
+    for field in continuous(bundle.feature_names):
+        table = _medians(bundle, mask, field, axis, edges) if field != axis else pd.DataFrame()
+        if len(table) >= _FEWEST_STEPS:
+            scale = span / float(np.nanstd(bundle.columns[field]))
+            slope = trend_slope(table["position"].to_numpy(), table["median"].to_numpy())
+            found.append((field, slope.slope * scale, slope.low * scale, slope.high * scale, slope.p_value))
+    if not found:
+        return Answer(pd.DataFrame(), "Too few selected tracks lie along this axis to say what moves.", bundle.id)
+    table = pd.DataFrame(found, columns=["field", "slope_sd", "low", "high", "p_value"])
+    table["significant"] = adjusted(table["p_value"].to_numpy()) < SIGNIFICANT
+    table.insert(1, "label", [FIELDS[name].label for name in table["field"]])
+    table = table.sort_values("slope_sd", key=np.abs, ascending=False).reset_index(drop=True)
+    per = "per decade" if axis == "release_year" else f"from the lowest {FIELDS[axis].label.lower()} to the highest"
+    return Answer(table, _steepest(table, per), bundle.id, facts={"per": per})
+
+
+def genre_shares(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
+    """Return the share of each genre along an axis: ``position``, ``group``, ``share``, ``low``, ``high``, ``n``."""
+    if not bundle.genre_names:
+        return Answer(pd.DataFrame(), "This catalogue has no genre labels.", bundle.id)
+    mask, edges = selected(bundle, selection), _edges(bundle, axis)
+    codes, positions = bundle.columns["genre"][mask], bundle.columns[axis][mask]
+    table = shares_by_bin(codes, positions, edges, len(bundle.genre_names)).to_pandas()
+    table = table[(table["total"] >= FEW) & (table["code"] < _MOST_SHARES)]
+    if table.empty:
+        return Answer(pd.DataFrame(), f"No step along this axis holds {FEW} selected tracks.", bundle.id)
+    table = table.assign(
+        position=_positions(table["centre"], axis), group=[bundle.genre_names[c] for c in table["code"]]
+    )
+    moved = table.groupby("group")["share"].agg(lambda s: s.iloc[-1] - s.iloc[0])
+    top = moved.abs().idxmax()
+    first, last = table["position"].iloc[0], table["position"].iloc[-1]
+    between = f"from {FIELDS[axis].text(first)} to {FIELDS[axis].text(last)}"
+    return Answer(table, f"{top} changes most: {100 * moved[top]:+.0f} points of share {between}.", bundle.id)
+
+
+def _medians(bundle: Bundle, mask: np.ndarray, field: str, axis: str, edges: np.ndarray) -> pd.DataFrame:
+    table = median_by_bin(bundle.columns[field][mask], bundle.columns[axis][mask], edges).to_pandas()
+    table = table[table["n"] >= LEAST].rename(columns={"median_low": "low", "median_high": "high"})
+    table = table.assign(position=_positions(table["centre"], axis), few=table["n"] < FEW)
+    return table.reset_index(drop=True)
+
+
+def _edges(bundle: Bundle, axis: str) -> np.ndarray:
+    values = bundle.columns[axis]
+    if axis == "release_year":
+        return np.arange(np.nanmin(values), np.nanmax(values) + 2)
+    known = FIELDS[axis]
+    return nice_edges(values, low=known.low, high=known.high, n=_STEPS)
+
+
+def _positions(centres: pd.Series, axis: str) -> pd.Series:
+    """Return a year as itself, any other step by its middle."""
+    return np.floor(centres) if axis == "release_year" else centres
+
+
+def _movement(field: str, axis: str, table: pd.DataFrame) -> str:
+    known = FIELDS[field]
+    solid = table[~table["few"]]
+    if len(solid) < 2:
+        return f"Too few tracks to say how {known.label.lower()} moves."
+    first, last = solid.iloc[0], solid.iloc[-1]
+    return (
+        f"The median goes from {known.text(first['median'])} ({FIELDS[axis].text(first['position'])}) "
+        f"to {known.text(last['median'])} ({FIELDS[axis].text(last['position'])})."
+    )
+
+
+def _steepest(table: pd.DataFrame, per: str) -> str:
+    clear = table[table["significant"]]
+    if clear.empty:
+        return "No feature moves more than chance would have it."
+    top = clear.iloc[0]
+    movers = f"{len(clear)} of {len(table)} clearly move"
+    return f"{top['label']} moves most, {top['slope_sd']:+.2f} standard deviations {per}; {movers}."

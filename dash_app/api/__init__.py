@@ -1,0 +1,65 @@
+"""The REST API: one router per topic over the same answers as the pages."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from dash_app.api import catalogues, docs, predict, tracks
+from data.errors import SongscapeError
+from models.bundle import Library
+
+PREFIX = "/api/v1"
+
+
+def mount_api(server: FastAPI, library: Library) -> None:
+    """Put the API under `PREFIX`, with its documentation, JSON errors and its own 404."""
+    api = FastAPI(
+        title="Songscape",
+        version="1",
+        summary="Look up tracks, find similar ones, predict genre and popularity.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    api.state.library = library
+    for module in (catalogues, tracks, predict):
+        api.include_router(module.router)
+    api.add_exception_handler(SongscapeError, _refused)
+    api.add_exception_handler(RequestValidationError, _invalid)
+    api.add_exception_handler(404, _unknown)
+    api.add_exception_handler(405, _wrong_method)
+    server.mount(PREFIX, api)
+    docs.mount_docs(server, openapi_url=f"{PREFIX}/openapi.json")
+
+    @server.api_route(
+        "/api/{path:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
+    )
+    def unknown(request: Request) -> JSONResponse:
+        return _unknown(request, LookupError())
+
+
+def _refused(_: Request, refusal: Exception) -> JSONResponse:
+    assert isinstance(refusal, SongscapeError)  # noqa: S101 - registered for that class alone
+    parts = {"what": refusal.what, "where": refusal.where, "remedy": refusal.remedy}
+    return JSONResponse({"error": {"sentence": str(refusal), **parts}}, status_code=refusal.status)
+
+
+def _invalid(_: Request, error: Exception) -> JSONResponse:
+    problems = error.errors() if isinstance(error, RequestValidationError) else []
+    places = "; ".join(f"{'.'.join(map(str, p['loc'][1:]))}: {p['msg']}" for p in problems)
+    return _error(422, f"The request is not of the form that this address takes: {places}", "/api/docs shows the form")
+
+
+def _unknown(request: Request, _: Exception) -> JSONResponse:
+    return _error(404, f"There is nothing at {request.url.path}", "/api/docs lists all addresses")
+
+
+def _wrong_method(request: Request, _: Exception) -> JSONResponse:
+    return _error(405, f"{request.url.path} does not answer {request.method}", "/api/docs lists what it answers")
+
+
+def _error(status: int, what: str, remedy: str) -> JSONResponse:
+    body = {"sentence": f"{what}. {remedy}.", "what": what, "where": "", "remedy": remedy}
+    return JSONResponse({"error": body}, status_code=status)

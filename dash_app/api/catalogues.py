@@ -1,0 +1,41 @@
+"""What was built, and how good it is."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from dash_app.api.schemas import Catalogue, OpenBundle, Score
+from models.bundle import Bundle
+
+router = APIRouter(tags=["catalogues"])
+
+
+@router.get("/catalogues")
+def catalogues(request: Request) -> list[Catalogue]:
+    """List the built catalogues, the embedded one first."""
+    library = request.app.state.library
+    return [_described(library.open(name)) for name in library.names]
+
+
+@router.get("/catalogues/{catalogue}")
+def catalogue(bundle: OpenBundle) -> Catalogue:
+    """Describe one catalogue."""
+    return _described(bundle)
+
+
+@router.get("/catalogues/{catalogue}/scores")
+def scores(bundle: OpenBundle) -> list[Score]:
+    """Return every score card: metric, interval, baseline, split."""
+    return [Score(**card.as_dict()) for card in bundle.scores()]
+
+
+def _described(bundle: Bundle) -> Catalogue:
+    return Catalogue(
+        name=bundle.name,
+        bundle=bundle.id,
+        n_tracks=len(bundle),
+        genres=list(bundle.genre_names),
+        features=list(bundle.feature_names),
+        source=bundle.provenance.origin or bundle.provenance.source,
+        skipped=bundle.manifest["skipped"],
+    )

@@ -1,0 +1,44 @@
+"""Predictions for a track that need not exist."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from dash_app.answers.whatif import WhatIf, what_if
+from dash_app.api.schemas import (
+    Contribution,
+    Features,
+    GenrePrediction,
+    OpenBundle,
+    PopularityPrediction,
+    Prediction,
+)
+
+router = APIRouter(tags=["predict"])
+
+
+@router.post("/catalogues/{catalogue}/predict")
+def predict(bundle: OpenBundle, question: Features) -> Prediction:
+    """Predict genre and popularity from audio features, with what each feature contributes."""
+    return _prediction(bundle.id, what_if(bundle, question.features))
+
+
+def _prediction(bundle_id: str, said: WhatIf) -> Prediction:
+    interval = said.popularity
+    return Prediction(
+        bundle=bundle_id,
+        headline=said.headline,
+        caveats=list(said.caveats),
+        genres=[
+            GenrePrediction(genre=genre, probability=round(float(p), 6))
+            for genre, p in sorted(said.probabilities.items(), key=lambda item: -item[1])
+        ],
+        genre_contributions=_contributions(said.contributions_to(said.genre) if said.genre else {}),
+        popularity=None if interval is None else PopularityPrediction(**interval.as_dict()),
+        popularity_contributions=_contributions(said.popularity_contributions),
+    )
+
+
+def _contributions(by_feature: dict[str, float]) -> list[Contribution]:
+    ordered = sorted(by_feature.items(), key=lambda item: -abs(item[1]))
+    return [Contribution(feature=name, contribution=round(value, 6)) for name, value in ordered]

@@ -1,0 +1,136 @@
+"""Forms of requests and responses, with examples that the tests send."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.bundle import Bundle
+
+
+def opened(request: Request, catalogue: str) -> Bundle:
+    """Return the bundle of the catalogue in the address; ``default`` stands for the first one."""
+    return request.app.state.library.open(None if catalogue == "default" else catalogue)
+
+
+OpenBundle = Annotated[Bundle, Depends(opened)]
+"""A path parameter ``catalogue``, opened."""
+
+
+class Answered(BaseModel):
+    """What every response carries beside its numbers."""
+
+    bundle: str = Field(description="Id of the bundle the numbers were computed from")
+    headline: str = Field(description="One sentence that says what they show")
+    caveats: list[str] = Field(default=[], description="Sentences that limit what may be concluded")
+
+
+class Catalogue(BaseModel):
+    """A built catalogue."""
+
+    name: str
+    bundle: str
+    n_tracks: int
+    genres: list[str]
+    features: list[str]
+    source: str
+    skipped: dict[str, str] = Field(description="What could not be learned from it, and why")
+
+
+class Score(BaseModel):
+    """How well a model does, beside what knowing nothing would reach."""
+
+    recipe: str
+    model: str
+    metric: str
+    value: float
+    low: float = Field(description="Lower end of the 95 % interval")
+    high: float
+    baseline: str
+    baseline_value: float
+    split: str
+    n: int
+    larger_is_better: bool
+    served: bool
+
+
+class Track(BaseModel):
+    """One track."""
+
+    row: int
+    track_id: str
+    track_name: str
+    artists: str
+    facts: list[str] = Field(description="What is known of it, in words")
+
+
+class TrackDetail(Track):
+    """One track with all its fields."""
+
+    fields: dict[str, Any]
+
+
+class Tracks(Answered):
+    """Tracks that match a search."""
+
+    tracks: list[Track]
+
+
+class Neighbour(Track):
+    """A track near another one."""
+
+    distance: float
+    closer_than: float = Field(description="Share of random pairs of tracks that lie further apart")
+
+
+class Similar(Answered):
+    """The nearest tracks of one track, nearest first."""
+
+    track: Track
+    neighbours: list[Neighbour]
+
+
+class Features(BaseModel):
+    """Features of one track; what is left out counts as missing."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"features": {"danceability": 0.52, "energy": 0.93, "loudness": -4.1, "tempo": 140}}]
+        },
+    )
+
+    features: dict[str, float] = Field(min_length=1)
+
+
+class Contribution(BaseModel):
+    """What one feature adds to a prediction."""
+
+    feature: str
+    contribution: float
+
+
+class GenrePrediction(BaseModel):
+    """Calibrated probabilities, most probable first."""
+
+    genre: str
+    probability: float
+
+
+class PopularityPrediction(BaseModel):
+    """A prediction with its 90 % interval."""
+
+    predicted: float
+    low: float
+    high: float
+
+
+class Prediction(Answered):
+    """What the models say of a track with these features."""
+
+    genres: list[GenrePrediction]
+    genre_contributions: list[Contribution] = Field(description="To the score of the most probable genre")
+    popularity: PopularityPrediction | None
+    popularity_contributions: list[Contribution]

@@ -1,0 +1,160 @@
+"""`create_server`: one FastAPI server with the API, the health checks and the Dash application on it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+
+import anyio.to_thread
+from dash import Dash
+from dash.backends._fastapi import reset_current_request, set_current_request
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
+
+from dash_app.api import mount_api
+from dash_app.components.shell import shell
+from dash_app.delivery import Compress, Headed
+from dash_app.frame import wire_frame
+from dash_app.pages import PAGES
+from dash_app.settings import Settings
+from dash_app.wiring import Wiring
+from data.errors import SongscapeError
+from models.bundle import Library
+
+ROOT = Path(__file__).parent.parent
+_INDEX = """<!DOCTYPE html>
+<html lang="en">
+  <head>
+    {%metas%}
+    <title>{%title%}</title>
+    <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
+    <script src="/assets/early-theme.js"></script>
+    {%css%}
+  </head>
+  <body>
+    {%app_entry%}
+    <noscript>Songscape draws its charts in the browser and needs JavaScript.</noscript>
+    <footer>{%config%}{%scripts%}{%renderer%}</footer>
+  </body>
+</html>"""
+
+
+def create_server(settings: Settings) -> FastAPI:
+    """Return the server.
+
+    Parameters
+    ----------
+    settings
+        Where bundles lie and how many questions are answered at once.
+    """
+    library = Library(settings.home)
+    server = FastAPI(
+        title="Songscape", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(library, settings)
+    )
+    _mount_health(server, library)
+    mount_api(server, library)
+    page = _page_answer()
+    for screen in PAGES:
+        server.add_api_route(screen.path, page, methods=["GET", "HEAD"], include_in_schema=False)
+    _mount_plotly(server)
+    app = server.state.dash = _dash(server)
+    wire(Wiring(app, library))
+    app._setup_server()  # else Dash lists assets and callbacks only once "/" was asked for
+    server.add_api_route("/{path:path}", page, methods=["GET", "HEAD"], include_in_schema=False)
+    server.add_middleware(Headed, script_hashes=app.csp_hashes())
+    server.add_middleware(Compress)
+    return server
+
+
+def wire(wiring: Wiring) -> None:
+    """Register the callbacks of the frame and of every screen."""
+    wire_frame(wiring)
+    for page in PAGES:
+        page.wire(wiring)
+
+
+def _dash(server: FastAPI) -> Dash:
+    app = Dash(
+        "songscape",
+        server=server,
+        assets_folder=str(ROOT / "assets"),
+        assets_ignore=r"early-theme\.js",
+        assets_path_ignore=["vendor"],
+        suppress_callback_exceptions=True,
+        update_title=None,
+        title="Songscape",
+        index_string=_INDEX,
+        meta_tags=[
+            {"name": "viewport", "content": "width=device-width, initial-scale=1"},
+            {"name": "color-scheme", "content": "light dark"},
+            {"name": "description", "content": "Explore a catalogue of music: map, genres, popularity, trends."},
+        ],
+    )
+    app.layout = shell(PAGES)
+    return app
+
+
+def _lifespan(library: Library, settings: Settings):  # noqa: ANN202 - FastAPI's own protocol
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
+        threading.Thread(target=_preload, args=[library], name="preload", daemon=True).start()
+        yield
+
+    return lifespan
+
+
+def _preload(library: Library) -> None:
+    """Load the default catalogue's estimators while the first page is on its way."""
+    try:
+        library.open().preload()
+    except SongscapeError as refusal:
+        logging.getLogger("songscape").warning("%s", refusal)
+
+
+def _mount_health(server: FastAPI, library: Library) -> None:
+    @server.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
+    def alive() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @server.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
+    def ready() -> Response:
+        try:
+            bundle = library.open()
+        except SongscapeError as refusal:
+            return JSONResponse({"status": "not ready", "why": str(refusal)}, status_code=503)
+        return JSONResponse({"status": "ready", "catalogue": bundle.name, "bundle": bundle.id})
+
+
+def _mount_plotly(server: FastAPI) -> None:
+    """Answer Dash's request for plotly.js with our own build: the chart types used here, without code from text."""
+
+    @server.api_route(
+        "/_dash-component-suites/plotly/package_data/plotly.min.js", methods=["GET", "HEAD"], include_in_schema=False
+    )
+    def plotly_js() -> FileResponse:
+        return FileResponse(ROOT / "assets" / "vendor" / "plotly" / "plotly.min.js")
+
+
+def _page_answer() -> Callable[[Request], HTMLResponse]:
+    """Return the route of every page: the same HTML, with status 404 where there is no screen."""
+    known = {page.path for page in PAGES}
+
+    @cache
+    def index(app: Dash) -> str:
+        return app.index()
+
+    def page(request: Request) -> HTMLResponse:
+        status = 200 if request.url.path in known else 404
+        token = set_current_request(request)  # Dash does so itself, on the paths that it knows
+        try:
+            body = index(request.app.state.dash)
+        finally:
+            reset_current_request(token)
+        return HTMLResponse(body, status_code=status, headers={"Cache-Control": "no-cache"})
+
+    return page

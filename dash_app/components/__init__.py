@@ -1,0 +1,1 @@
+"""Layout pieces, built from the data dictionary; a page puts them together."""

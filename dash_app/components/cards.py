@@ -1,0 +1,94 @@
+"""Cards: the frame around a chart, a table or a number, with its title, its sentence and how it was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dash_app.figures import theme
+
+_BLANK = {"data": [], "layout": {"xaxis": {"visible": False}, "yaxis": {"visible": False}}}
+
+
+def chart_card(
+    card: str, title: str, *, how: str, controls: Sequence[Component] = (), size: str = "half", height: int = 320
+) -> html.Section:
+    """Return a card whose chart, sentence and state `Wiring.chart` fills.
+
+    Parameters
+    ----------
+    card
+        Id; the parts are ``{card}-card``, ``{card}-graph`` and ``{card}-sentence``.
+    title
+        The question it answers.
+    how
+        How it was computed and how to read it.
+    controls
+        What the reader can choose, beside the title.
+    size
+        Width in the grid: ``third``, ``half``, ``most`` or ``full``.
+    height
+        Pixels reserved for the chart.
+    """
+    graph = dcc.Graph(
+        id=f"{card}-graph", figure=_BLANK, config=theme.CONFIG, responsive=True, style={"height": f"{height}px"}
+    )
+    return html.Section(
+        [
+            card_header(title, how=how, controls=controls),
+            html.Div(graph, className="chart-body", role="img", **{"aria-labelledby": f"{card}-sentence"}),
+            html.P(id=f"{card}-sentence", className="sentence", role="status"),
+        ],
+        id=f"{card}-card",
+        className="chart-card is-waiting",
+        **{"data-size": size},
+    )
+
+
+def panel(
+    identity: str, title: str, *, how: str, size: str = "half", controls: Sequence[Component] = ()
+) -> html.Section:
+    """Return a card whose body, with id ``identity``, a callback fills with tables or text."""
+    return html.Section(
+        [card_header(title, how=how, controls=controls), html.Div(id=identity, className="panel-body", role="status")],
+        className="chart-card panel-card",
+        **{"data-size": size},
+    )
+
+
+def card_header(title: str, *, how: str, controls: Sequence[Component] = ()) -> html.Header:
+    """Return a card's title with its controls and, on demand, how it was computed."""
+    explained = html.Details(
+        [html.Summary("?", title="How this was computed", **{"aria-label": f"How computed: {title}"}), html.P(how)],
+        className="how",
+    )
+    return html.Header(
+        [html.H2(title), html.Div([*controls, explained], className="controls")], className="card-header"
+    )
+
+
+def page_title(question: str, lead: str, identity: str | None = None) -> html.Div:
+    """Return a screen's question with a sentence under it; with an id, a callback can rewrite the sentence."""
+    sentence = html.P(lead, className="lead") if identity is None else html.P(lead, className="lead", id=identity)
+    return html.Div([html.H1(question), sentence], className="page-title")
+
+
+def choice(identity: str, label: str, options: Sequence[dict], value: object) -> html.Div:
+    """Return a labelled drop-down."""
+    return html.Div(
+        [
+            html.Label(label, htmlFor=identity, className="visually-hidden"),
+            dcc.Dropdown(
+                id=identity, options=list(options), value=value, clearable=False, searchable=False, className="choice"
+            ),
+        ],
+        className="choice-frame",
+        title=label,
+    )
+
+
+def tile(value: str, label: str) -> html.Div:
+    """Return a number with what it counts."""
+    return html.Div([html.Strong(value), html.Span(label)], className="tile")

@@ -1,0 +1,117 @@
+"""The filter rail, made from what a catalogue holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dash_app.answers.filters import FilterRange, FilterValue
+from data.fields import FIELDS
+
+TOOLTIPS = {"duration_ms": "durationText", "key": "keyText"}
+"""Functions of assets/linked.js that write slider values, by field."""
+
+
+def rail(
+    genres: Sequence[FilterValue],
+    clusters: Sequence[FilterValue],
+    ranges: Mapping[str, FilterRange],
+    *,
+    colours: Mapping[str, str],
+    chosen: Mapping[str, str],
+) -> list[Component]:
+    """Return the filters of one catalogue.
+
+    Parameters
+    ----------
+    genres, clusters
+        Values to choose from, with counts.
+    ranges
+        Ends of every numeric filter by its key in the address.
+    colours
+        Colour of each genre.
+    chosen
+        The selection in its address form.
+    """
+    leading = [key for key in ("year", "popularity") if key in ranges]
+    features = [key for key in ranges if key not in leading]
+    parts = [
+        _checklist("genre", "Genre", genres, chosen, colours=colours) if genres else None,
+        *(_range(key, ranges[key], chosen) for key in leading),
+        _checklist("cluster", "Cluster", clusters, chosen) if clusters else None,
+        html.Details(
+            [html.Summary("Audio features"), *(_range(key, ranges[key], chosen) for key in features)],
+            className="rail-group",
+            open=any(key in chosen for key in features),
+        )
+        if features
+        else None,
+    ]
+    return [part for part in parts if part is not None]
+
+
+def _checklist(
+    key: str,
+    title: str,
+    values: Sequence[FilterValue],
+    chosen: Mapping[str, str],
+    *,
+    colours: Mapping[str, str] | None = None,
+) -> html.Fieldset:
+    ticked = [v.value for v in values if str(v.value) in chosen.get(key, "").split(",")]
+    options = [
+        {
+            "value": v.value,
+            "label": html.Span(
+                [
+                    html.Span(className="swatch", style={"background": colours[str(v.value)]}) if colours else None,
+                    html.Span(v.label, className="label", title=v.label),
+                    html.Span(f"{v.n:,}", className="count"),
+                ],
+                className="option",
+            ),
+        }
+        for v in values
+    ]
+    return html.Fieldset(
+        [
+            html.Legend(title),
+            dcc.Checklist(id={"type": "rail-list", "key": key}, options=options, value=ticked, className="rail-list"),
+        ],
+        className="rail-group",
+    )
+
+
+def _range(key: str, ends: FilterRange, chosen: Mapping[str, str]) -> html.Div:
+    low, _, high = chosen.get(key, "..").partition("..")
+    field = FIELDS[ends.field]
+    tooltip = {"placement": "bottom", "always_visible": False}
+    if ends.field in TOOLTIPS:
+        tooltip["transform"] = TOOLTIPS[ends.field]
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Span(field.label),
+                    html.Span(f"{field.text(ends.low)} – {field.text(ends.high)}", className="count"),
+                ],
+                className="range-title",
+            ),
+            dcc.RangeSlider(
+                id={"type": "rail-range", "key": key},
+                min=ends.low,
+                max=ends.high,
+                step=ends.step,
+                value=[float(low or ends.low), float(high or ends.high)],
+                marks=None,
+                allowCross=False,
+                allow_direct_input=False,
+                tooltip=tooltip,
+            ),
+        ],
+        className="rail-range",
+        role="group",
+        **{"aria-label": f"Range of {field.title}"},
+    )

@@ -1,0 +1,108 @@
+"""The frame around every screen: top bar, filter rail, selection line, notices and the stores that hold the view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import dcc, html
+
+from dash_app.page import Page
+from dash_app.wiring import CATALOGUE, NOTICE, POINT, SELECTION, TRACK
+from data.selection import KEYS
+
+
+def shell(pages: Sequence[Page]) -> html.Div:
+    """Return the layout that all screens share."""
+    return html.Div(
+        [
+            dcc.Location(id="address", refresh="callback-nav"),
+            *_stores(),
+            html.A("Skip to content", href="#page", className="skip-link"),
+            _top_bar(pages),
+            html.Div(id="shade"),
+            html.Div(
+                [
+                    html.Aside(
+                        [html.H2("Filters", className="visually-hidden"), html.Div(id="rail", className="rail-body")],
+                        className="rail",
+                        **{"aria-label": "Filters"},
+                    ),
+                    html.Main(
+                        [_selection_line(), html.Div(id="page", className="page", tabIndex=-1)], className="main"
+                    ),
+                ],
+                className="frame",
+            ),
+            html.Div(id=NOTICE, className="notice", role="alert"),
+            html.Div(id="hover-card", className="hover-card"),
+        ],
+        id="songscape",
+    )
+
+
+def _stores() -> list[dcc.Store]:
+    return [
+        dcc.Store(id=CATALOGUE),
+        dcc.Store(id=SELECTION, data={}),
+        dcc.Store(id=TRACK),
+        dcc.Store(id=POINT, data={}),
+        dcc.Store(id="selection-keys", data=list(KEYS)),
+        *(
+            dcc.Store(id=f"done-{name}")
+            for name in ("address", "rail", "rail-shown", "theme", "undo", "highlight", "mark", "hover", "point")
+        ),
+    ]
+
+
+def _top_bar(pages: Sequence[Page]) -> html.Header:
+    return html.Header(
+        [
+            dcc.Link(
+                [html.Span(className="mark"), html.Span("Songscape", className="name")], href="/", className="brand"
+            ),
+            html.Nav(
+                [dcc.Link(page.title, id={"type": "tab", "path": page.path}, href=page.path) for page in pages],
+                className="tabs",
+                **{"aria-label": "Screens"},
+            ),
+            _search(),
+            html.Div(
+                dcc.Dropdown(id="catalogue", clearable=False, searchable=False, className="choice"),
+                className="choice-frame catalogue-choice",
+                title="Catalogue",
+            ),
+            html.Button("Filters", id="rail-toggle", className="quiet rail-toggle", **{"aria-controls": "rail"}),
+            html.Button(
+                html.Span(className="theme-icon"),
+                id="theme",
+                className="quiet icon",
+                title="Switch between light and dark",
+                **{"aria-label": "Switch between light and dark"},
+            ),
+            html.A("API", href="/api/docs", className="quiet api-link", title="The same answers for programs"),
+        ],
+        className="top-bar",
+    )
+
+
+def _search() -> html.Div:
+    return html.Div(
+        [
+            html.Label("Find a track by title or artist", htmlFor="search", className="visually-hidden"),
+            dcc.Input(id="search", type="search", placeholder="Find a track ( / )", autoComplete="off"),
+            html.Ul(id="search-results", role="listbox", **{"aria-label": "Tracks found"}),
+        ],
+        className="search",
+    )
+
+
+def _selection_line() -> html.Div:
+    return html.Div(
+        [
+            html.P(id="selection-words", className="selection-words", role="status"),
+            html.Div(id="selection-chips", className="chips"),
+            html.Button("Undo", id="undo", className="quiet", title="Back to the view before"),
+            html.Button("Clear filters", id="clear", className="quiet"),
+        ],
+        className="selection-line",
+    )

@@ -1,0 +1,282 @@
+"""How well genres are told apart: candidates, confusions, confidence, scores, and what matters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dash_app.figures.arrays import float32, span
+from dash_app.figures.axes import (
+    diagonal,
+    name_axis,
+    note,
+    number_axis,
+    row_height,
+    rule,
+    share_axis,
+    title,
+)
+from dash_app.figures.intervals import dots, whiskers
+from dash_app.figures.theme import OTHER, SELECTED, SEQUENTIAL, layout
+from dash_app.figures.trendline import centre
+from dash_app.figures.words import count, decimal, hover, percent, short_names
+
+_CELLS_WITH_ROOM = 14
+_SYMBOLS = {"precision": "circle-open", "recall": "diamond-open", "f1": "circle"}
+
+
+def candidates(table: pd.DataFrame, *, majority: float) -> go.Figure:
+    """Draw each model's accuracy with its interval, the served one in the accent, best on top.
+
+    Parameters
+    ----------
+    table
+        One row per model: ``label``, ``accuracy``, ``accuracy_low``, ``accuracy_high`` (0 to 1),
+        ``log_loss`` (nats), ``ece`` (0 to 1) and ``served``.
+    majority
+        Accuracy of always naming the largest genre.
+
+    Notes
+    -----
+    Accuracies are those of tracks by unseen artists; the page says so.
+    """
+    table = table.sort_values("accuracy", ascending=False, kind="stable")
+    names = table["label"].astype(str).tolist()
+    own = [SELECTED if served else OTHER for served in table["served"].fillna(False)]
+    rows: dict[str, Any] = {"rows": names, "colours": own}
+    texts = [_candidate_text(row) for row in table.to_dict("records")]
+    bounds = span(table["accuracy_low"], table["accuracy_high"], [majority], padding=0.1)
+    return go.Figure(
+        [
+            whiskers(table, low="accuracy_low", high="accuracy_high", **rows),
+            dots(table, value="accuracy", hovertext=texts, **rows),
+        ],
+        layout(
+            xaxis=share_axis("Accuracy (% of tracks)", bounds=bounds),
+            yaxis=name_axis(names),
+            shapes=[rule(majority)],
+            annotations=[_majority_note(majority)],
+            margin={"l": 8, "r": 16, "t": 26, "b": 8},
+            height=row_height(len(names)),
+        ),
+    )
+
+
+def _majority_note(majority: float) -> dict[str, Any]:
+    text = f"largest genre always: {percent(majority)}"
+    return note(text, x=majority, xanchor="left", yref="paper", y=1, yanchor="bottom")
+
+
+def _candidate_text(row: Mapping[str, Any]) -> str:
+    interval = f"({percent(row['accuracy_low'])} to {percent(row['accuracy_high'])})"
+    return hover(
+        row["label"],
+        {
+            "accuracy": f"{percent(row['accuracy'])} {interval}",
+            "log loss": f"{decimal(row['log_loss'])} nats",
+            "calibration error": percent(row["ece"]),
+        },
+    )
+
+
+def confusion(table: pd.DataFrame, *, order: Sequence[str]) -> go.Figure:
+    """Draw what each actual genre was predicted as.
+
+    Parameters
+    ----------
+    table
+        One row per pair that occurs: ``actual``, ``predicted``, ``n`` tracks, ``share_of_actual``
+        (0 to 1).
+    order
+        Genres on both axes.
+    """
+    names = [str(name) for name in order]
+    shares = _grid(table, "share_of_actual", names)
+    counts = _grid(table, "n", names)
+    trace = go.Heatmap(
+        x=names,
+        y=names,
+        z=shares,
+        zmin=0,
+        zmax=1,
+        colorscale=SEQUENTIAL,
+        showscale=False,
+        xgap=1,
+        ygap=1,
+        hoverongaps=False,
+        hoverinfo="text",
+        hovertext=_confusion_texts(names, shares, counts),
+        texttemplate="%{z:.0%}" if len(names) <= _CELLS_WITH_ROOM else None,
+    )
+    axis = {"type": "category", "labelalias": short_names(names), "showgrid": False}
+    axis |= {"categoryorder": "array", "categoryarray": names, "nticks": len(names) + 1}
+    return go.Figure(
+        trace,
+        layout(
+            xaxis={**axis, **title("Predicted genre (% of actual)")},
+            yaxis={**axis, **title("Actual genre"), "autorange": "reversed"},
+        ),
+    )
+
+
+def _grid(table: pd.DataFrame, column: str, names: list[str]) -> np.ndarray:
+    """Return a column as actual x predicted, NaN for pairs that do not occur."""
+    place = {name: index for index, name in enumerate(names)}
+    known = table[table["actual"].isin(place) & table["predicted"].isin(place)]
+    cells = np.full((len(names), len(names)), np.nan, dtype=np.float32)
+    rows = known["actual"].map(place).to_numpy(dtype=np.int64)
+    columns = known["predicted"].map(place).to_numpy(dtype=np.int64)
+    cells[rows, columns] = float32(known[column])
+    return cells
+
+
+def _confusion_texts(names: list[str], shares: np.ndarray, counts: np.ndarray) -> list[list[str]]:
+    return [
+        [
+            hover(f"{actual}, predicted {predicted}", {"tracks": count(n), "share": percent(share)})
+            for predicted, n, share in zip(names, row_counts, row_shares, strict=True)
+        ]
+        for actual, row_counts, row_shares in zip(names, counts, shares, strict=True)
+    ]
+
+
+def reliability(table: pd.DataFrame) -> go.Figure:
+    """Draw how often predictions of a stated confidence are right; the diagonal is honest.
+
+    Parameters
+    ----------
+    table
+        One row per bin: ``confidence``, ``accuracy`` (0 to 1) and ``n`` tracks.
+    """
+    tracks = np.nan_to_num(float32(table["n"]))
+    sizes = 6 + 12 * np.sqrt(tracks / max(1.0, float(tracks.max(initial=0))))
+    texts = [
+        hover(
+            f"{percent(row['confidence'])} sure",
+            {"right": percent(row["accuracy"]), "tracks": count(row["n"])},
+        )
+        for row in table.to_dict("records")
+    ]
+    line = centre(
+        table,
+        x="confidence",
+        y="accuracy",
+        colour=SELECTED,
+        mode="lines+markers",
+        marker={
+            "size": sizes,
+            "color": SELECTED,
+            "opacity": 1,
+            "line": {"width": 0},
+        },
+        cliponaxis=False,
+        hoverinfo="text",
+        hovertext=texts,
+    )
+    return go.Figure(
+        line,
+        layout(
+            xaxis=share_axis("Stated confidence (%)", bounds=[0, 1]),
+            yaxis=share_axis("Predictions that are right (%)", bounds=[0, 1]),
+            shapes=[diagonal(0, 1)],
+            hovermode="closest",
+        ),
+    )
+
+
+def class_scores(table: pd.DataFrame, *, colours: Mapping[str, str]) -> go.Figure:
+    """Draw precision, recall and F1 per genre, the best F1 on top.
+
+    Parameters
+    ----------
+    table
+        One row per genre: ``genre``, ``precision``, ``recall`` and ``f1`` (0 to 1), ``support``
+        tracks.
+    colours
+        Colour by genre.
+    """
+    table = table.sort_values("f1", ascending=False, kind="stable")
+    names = table["genre"].astype(str).tolist()
+    own = [colours.get(name, OTHER) for name in names]
+    texts = [_score_text(row) for row in table.to_dict("records")]
+    shared: dict[str, Any] = {"rows": names, "colours": own, "hovertext": texts}
+    scores = [
+        dots(table, value=score, showlegend=False, marker=_score_marker(symbol), **shared)
+        for score, symbol in _SYMBOLS.items()
+    ]
+    return go.Figure(
+        [*scores, *_score_legend(names[:1])],
+        layout(
+            xaxis=number_axis("Score (0 to 1)", bounds=[0, 1]),
+            yaxis=name_axis(names),
+            showlegend=True,
+            hovermode="y",
+            height=row_height(len(names)),
+        ),
+    )
+
+
+def _score_marker(symbol: str) -> dict[str, Any]:
+    return {"symbol": symbol, "size": 10, "line": {"width": 2 if "open" in symbol else 0}}
+
+
+def _score_legend(row: list[str]) -> list[go.Scatter]:
+    nothing = np.full(len(row), np.nan, dtype=np.float32)
+    return [
+        go.Scatter(
+            x=nothing,
+            y=row,
+            name=score.replace("f1", "F1"),
+            mode="markers",
+            marker={**_score_marker(symbol), "color": OTHER},
+        )
+        for score, symbol in _SYMBOLS.items()
+    ]
+
+
+def _score_text(row: Mapping[str, Any]) -> str:
+    scores = {name.replace("f1", "F1"): decimal(row[name]) for name in _SYMBOLS}
+    return hover(row["genre"], {**scores, "tracks": count(row["support"])})
+
+
+def importance(table: pd.DataFrame, *, drop_title: str) -> go.Figure:
+    """Draw how much the score drops where a feature is shuffled, the largest drop on top.
+
+    Parameters
+    ----------
+    table
+        One row per feature: ``feature``, ``label``, ``drop`` with its interval ``low`` to ``high``.
+    drop_title
+        What drops, with its unit.
+    """
+    table = table.sort_values("drop", ascending=False, kind="stable")
+    names = table["label"].astype(str).tolist()
+    rows: dict[str, Any] = {"rows": names, "colours": [SELECTED] * len(names)}
+    texts = [
+        hover(
+            row["label"],
+            {"drop": f"{decimal(row['drop'], digits=3)}", "interval": _interval_text(row)},
+        )
+        for row in table.to_dict("records")
+    ]
+    bounds = span(table["drop"], table["low"], table["high"], with_zero=True)
+    return go.Figure(
+        [
+            whiskers(table, low="low", high="high", **rows),
+            dots(table, value="drop", hovertext=texts, **rows),
+        ],
+        layout(
+            xaxis=number_axis(drop_title, bounds=bounds),
+            yaxis=name_axis(names),
+            shapes=[rule(0)],
+            height=row_height(len(names)),
+        ),
+    )
+
+
+def _interval_text(row: Mapping[str, Any]) -> str:
+    return f"{decimal(row['low'], digits=3)} to {decimal(row['high'], digits=3)}"

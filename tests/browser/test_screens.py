@@ -1,0 +1,249 @@
+"""What a person does: open each screen, lasso, search, drag, switch the theme, send a link to somebody else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dash_app.pages import PAGES
+
+SETTLED_MS = 15_000
+CHARTS = {
+    "/": 5,
+    "/map": 2,
+    "/genres": 5,
+    "/popularity": 4,
+    "/trends": 3,
+    "/similar": 1,
+    "/what-if": 4,
+}
+
+
+def visit(page: Page, address: str) -> Page:
+    """Open an address and wait until its charts are drawn."""
+    page.goto(address)
+    page.wait_for_selector("#rail .rail-range", state="attached", timeout=SETTLED_MS)
+    settle(page)
+    return page
+
+
+def settle(page: Page) -> None:
+    """Wait until no card waits for its first answer and every chart shown is drawn."""
+    page.wait_for_function(
+        """() => document.querySelector('#page > *') && !document.querySelector('.is-waiting') &&
+        [...document.querySelectorAll('.chart-card:not(.is-empty) .dash-graph, #map-graph')]
+            .every(g => g.querySelector('.js-plotly-plot')?._fullLayout)""",
+        timeout=SETTLED_MS,
+    )
+    page.wait_for_timeout(300)
+
+
+def drawn_charts(page: Page) -> int:
+    return page.evaluate(
+        """() => [...document.querySelectorAll('.chart-card:not(.is-empty) .js-plotly-plot')]
+        .filter(p => p.data && p.data.length).length"""
+    )
+
+
+def words(page: Page):
+    return page.locator("#selection-words")
+
+
+def lasso(page: Page) -> None:
+    """Draw a shape over the middle of the map."""
+    box = page.locator("#map-graph .nsewdrag").bounding_box()
+    assert box
+    x, y, w, h = box["x"], box["y"], box["width"], box["height"]
+    corners = [(0.35, 0.3), (0.6, 0.3), (0.65, 0.5), (0.6, 0.7), (0.4, 0.7), (0.35, 0.5), (0.35, 0.32)]
+    page.mouse.move(x + w * corners[0][0], y + h * corners[0][1])
+    page.mouse.down()
+    for cx, cy in corners[1:]:
+        page.mouse.move(x + w * cx, y + h * cy, steps=4)
+    page.mouse.up()
+
+
+def test_every_screen_is_listed_here():
+    assert set(CHARTS) == {page.path for page in PAGES}
+
+
+@pytest.mark.parametrize("path", CHARTS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_screen_draws_its_charts(path, scheme, server, open_page):
+    page = visit(open_page(color_scheme=scheme), server + path)
+    assert drawn_charts(page) >= CHARTS[path] - (path == "/map")
+    assert page.locator("html").get_attribute("data-bs-theme") == scheme
+    expect(page.locator("h1")).to_have_count(1)
+    assert not page.locator(".notice.is-shown").count()
+
+
+@pytest.mark.parametrize("path", CHARTS)
+def test_a_screen_fits_a_telephone(path, server, open_page):
+    page = visit(open_page(viewport={"width": 390, "height": 844}), server + path)
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"{overflow} px too wide"
+
+
+def test_a_lasso_selects_and_every_screen_stays_with_it(server, page):
+    visit(page, f"{server}/map")
+    lasso(page)
+    expect(words(page)).to_contain_text("inside the shape drawn on the map")
+    said = words(page).inner_text()
+    n = int(re.match(r"([\d,]+) of 5,849 tracks", said).group(1).replace(",", ""))
+    assert 50 < n < 5_849
+    settle(page)
+    page.wait_for_function(
+        "n => document.querySelector('#map-graph .js-plotly-plot').data[0].selectedpoints?.length === n", arg=n
+    )
+    expect(page.locator("#map-apart-sentence")).to_contain_text("Compared with all other tracks")
+    page.get_by_role("link", name="Overview").click()
+    expect(page.locator("#overview-tiles")).to_contain_text(f"{n:,}", timeout=SETTLED_MS)
+    expect(words(page)).to_have_text(said)
+
+
+def test_a_copied_address_shows_the_same_view_to_somebody_else(server, page, open_page):
+    visit(page, f"{server}/map")
+    lasso(page)
+    expect(words(page)).to_contain_text("inside the shape")
+    page.locator("#rail label", has_text="metal").click()
+    expect(words(page)).to_contain_text("metal")
+    other = visit(open_page(), page.url)
+    expect(words(other)).to_have_text(words(page).inner_text())
+    expect(other.locator("#map-apart-sentence")).to_have_text(page.locator("#map-apart-sentence").inner_text())
+    expect(other.locator("#rail label", has_text="metal").locator("input")).to_be_checked()
+    shown = "document.querySelector('#map-graph .js-plotly-plot').data[0].selectedpoints.length"
+    other.wait_for_function(f"{shown} > 0")
+    assert other.evaluate(shown) == page.evaluate(shown)
+
+
+def test_filters_are_undone_by_the_back_button_and_cleared_by_one_button(server, page):
+    visit(page, server)
+    page.locator("#rail label", has_text="metal").click()
+    expect(words(page)).to_contain_text("992 of 5,849 tracks: metal")
+    page.locator("#rail label", has_text="rock").click()
+    expect(words(page)).to_contain_text("1,861 of 5,849 tracks: metal or rock")
+    page.go_back()
+    expect(words(page)).to_contain_text("992 of 5,849 tracks: metal")
+    expect(page.locator("#rail label", has_text="rock").locator("input")).not_to_be_checked()
+    page.get_by_role("button", name="Clear filters").click()
+    expect(words(page)).to_have_text("All 5,849 tracks")
+    assert "genre" not in page.url
+
+
+def test_a_chip_takes_its_filter_away(server, page):
+    visit(page, f"{server}/?genre=metal&energy=0.8..")
+    expect(words(page)).to_contain_text("metal, energy over 0.80")
+    page.get_by_role("button", name="Remove filter: metal").click()
+    expect(words(page)).not_to_contain_text("metal")
+    expect(words(page)).to_contain_text("energy over 0.80")
+
+
+def test_a_range_is_moved_by_the_keyboard(server, page):
+    visit(page, server)
+    page.get_by_role("slider").first.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    expect(words(page)).to_contain_text("popularity from")
+
+
+def test_search_finds_by_parts_of_artist_and_title(server, page):
+    visit(page, f"{server}/map")
+    page.keyboard.press("/")
+    page.keyboard.type("metallica ent")
+    expect(page.locator("#search-results [role=option]").first).to_contain_text("Enter Sandman")
+    page.keyboard.press("Enter")
+    expect(page.locator("#map-track")).to_contain_text("Enter Sandman")
+    expect(page.locator("#map-track .track")).to_have_count(8)
+    page.wait_for_function("document.querySelector('#map-graph .js-plotly-plot').data[1].x.length === 9")
+    assert "track=" in page.url
+
+
+def test_a_search_without_a_match_says_so(server, page):
+    visit(page, server)
+    page.locator("#search").fill("zzzzqqqq")
+    expect(page.locator("#search-results")).to_contain_text("No track matches “zzzzqqqq”")
+
+
+def test_a_click_on_the_map_focuses_the_track(server, page):
+    visit(page, f"{server}/map")
+    spot = page.evaluate(
+        """() => { const p = document.querySelector('#map-graph .js-plotly-plot'), t = p._fullData[0], l = p._fullLayout;
+        const r = p.getBoundingClientRect(), xs = t.x, ys = t.y;
+        let best = 0; for (let i = 0; i < xs.length; i++) if (ys[i] > ys[best]) best = i;
+        return [r.left + l.xaxis._offset + l.xaxis.d2p(xs[best]), r.top + l.yaxis._offset + l.yaxis.d2p(ys[best])]; }"""
+    )
+    page.mouse.move(*spot)
+    expect(page.locator("#hover-card.is-shown")).to_be_visible()
+    title = page.locator("#hover-card strong").inner_text()
+    page.mouse.click(*spot)
+    expect(page.locator("#map-track .track-card")).to_contain_text(title)
+
+
+def test_what_if_starts_from_a_track_and_answers_while_dragging(server, page):
+    visit(page, f"{server}/similar")
+    page.locator("#similar-track .track").first.click()
+    expect(page.locator("#similar-list .track")).to_have_count(12)
+    title = page.locator("#similar-track .track-card .title").inner_text()
+    page.get_by_role("link", name="What-if", exact=True).click()
+    expect(page.locator("#whatif-lead")).to_contain_text(f"Starts from {title}")
+    settle(page)
+    before = page.locator("#whatif-why-popularity-sentence").inner_text(), page.locator("#whatif-genres-sentence").inner_text()
+    thumb = page.locator(".whatif-slider [role=slider]").nth(1)
+    box = thumb.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] - 120, box["y"], steps=6)
+    expect(page.locator("#whatif-genres-sentence")).not_to_have_text(before[1])
+    page.mouse.up()
+    assert "point=energy" in page.url
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator("#whatif-genres-sentence")).to_have_text(before[1])
+    assert "point=" not in page.url
+
+
+def test_the_theme_switch_is_kept(server, page):
+    visit(page, server)
+    page.get_by_role("button", name="Switch between light and dark").click()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+
+
+def test_filters_are_a_drawer_on_a_telephone(server, open_page):
+    page = visit(open_page(viewport={"width": 390, "height": 844}), server)
+    expect(page.locator(".rail")).not_to_be_visible()
+    page.get_by_role("button", name="Filters", exact=True).click()
+    expect(page.locator(".rail")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".rail")).not_to_be_visible()
+
+
+def test_an_empty_selection_gets_sentences(server, page):
+    visit(page, f"{server}/?popularity=100..&genre=rock")
+    expect(words(page)).to_contain_text("0 of 5,849 tracks")
+    expect(page.locator("#overview-histogram-card")).to_contain_text("No selected track has a value for energy.")
+    for path in CHARTS:
+        visit(page, f"{server}{path}?popularity=100..&genre=rock")
+        for sentence in page.locator(".is-empty .sentence").all_inner_texts():
+            assert sentence.endswith("."), sentence
+
+
+def test_an_undated_catalogue_says_so_and_names_the_command(server, page):
+    visit(page, f"{server}/trends")
+    expect(page.locator("#trends-undated")).to_contain_text("no release dates, and none are made up")
+    expect(page.locator("#trends-undated")).to_contain_text("python -m dash_app build tidytuesday")
+
+
+def test_a_filter_that_cannot_be_read_is_a_notice_not_a_fault(server, page):
+    page.goto(f"{server}/?energy=loud")
+    expect(page.locator(".notice.is-shown")).to_contain_text("The filter energy=loud cannot be read")
+
+
+def test_an_unknown_address_is_a_404_page(server, page, watch):
+    watch.expect("status of 404")
+    answer = page.goto(f"{server}/nothing-here")
+    assert answer
+    assert answer.status == 404
+    expect(page.locator("h1")).to_have_text("There is no screen at this address")

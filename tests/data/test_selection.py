@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.errors import SelectionError
+from data.selection import MAP_EXTENT, RANGE_KEYS, Range, Selection, points_in_polygon
+
+GENRES = ("rock", "metal", "r&b", "drum, bass & more", "кириллица")
+
+
+@st.composite
+def ranges(draw):
+    field = draw(st.sampled_from(sorted(RANGE_KEYS.values())))
+    low, high = sorted(draw(st.tuples(st.integers(0, 90), st.integers(91, 100))))
+    ends = draw(st.sampled_from([(low, high), (low, math.inf), (-math.inf, high)]))
+    return Range(field, *map(float, ends))
+
+
+coordinate = st.integers(0, MAP_EXTENT)
+selections = st.builds(
+    Selection,
+    genres=st.sets(st.sampled_from(GENRES)).map(lambda s: tuple(sorted(s))),
+    clusters=st.sets(st.integers(0, 30)).map(lambda s: tuple(sorted(s))),
+    ranges=st.lists(ranges(), max_size=4, unique_by=lambda r: r.field).map(lambda r: tuple(sorted(r))),
+    lasso=st.lists(st.tuples(coordinate, coordinate), min_size=3, max_size=8).map(tuple) | st.just(()),
+)
+
+
+@given(selections)
+def test_the_address_form_round_trips(selection):
+    assert Selection.from_query(selection.query()) == selection
+
+
+@given(selections)
+def test_every_filter_can_be_removed_by_its_key(selection):
+    for key in selection.query():
+        assert key not in selection.without(key).query()
+
+
+@given(selections)
+def test_every_filter_is_said(selection):
+    assert set(selection.parts()) == set(selection.query())
+
+
+def columns(n: int = 200) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(0)
+    found = {name: rng.uniform(0, 100, n).astype(np.float32) for name in RANGE_KEYS.values()}
+    found["energy"][:20] = np.nan
+    position = rng.integers(0, MAP_EXTENT, (2, n)).astype(np.int16)
+    return found | {
+        "genre": rng.integers(-1, len(GENRES), n).astype(np.int16),
+        "cluster": rng.integers(0, 31, n).astype(np.int16),
+        "map_x": position[0],
+        "map_y": position[1],
+    }
+
+
+@given(selections)
+def test_filters_combine_as_and(selection):
+    table = columns()
+    whole = selection.mask(table, genre_names=GENRES)
+    parts = [
+        Selection.from_query({key: text}).mask(table, genre_names=GENRES) for key, text in selection.query().items()
+    ]
+    np.testing.assert_array_equal(whole, np.logical_and.reduce([np.ones(200, bool), *parts]))
+
+
+def test_no_filter_passes_everything():
+    assert Selection().mask(columns(), genre_names=GENRES).all()
+
+
+def test_a_missing_value_does_not_pass_a_range():
+    mask = Selection(ranges=(Range("energy", 0.0),)).mask(columns(), genre_names=GENRES)
+    assert not mask[:20].any()
+    assert mask[20:].all()
+
+
+def test_points_in_a_concave_polygon():
+    arrow = np.array([[0, 0], [10, 0], [10, 10], [5, 2], [0, 10]])
+    x, y = np.array([1, 5, 9, 5]), np.array([5, 1, 5, 6])
+    assert points_in_polygon(x, y, arrow).tolist() == [True, True, True, False]
+
+
+@given(st.lists(st.tuples(coordinate, coordinate), min_size=3, max_size=9))
+def test_the_direction_of_a_polygon_does_not_matter(corners):
+    table = columns()
+    forwards = points_in_polygon(table["map_x"], table["map_y"], np.array(corners))
+    backwards = points_in_polygon(table["map_x"], table["map_y"], np.array(corners[::-1]))
+    np.testing.assert_array_equal(forwards, backwards)
+
+
+def test_words():
+    selection = Selection.from_query({"genre": "rock,metal", "energy": "0.8..", "year": "1990..1999", "cluster": "1"})
+    assert selection.parts(cluster_names={1: "fast, loud"}) == {
+        "genre": "metal or rock",
+        "cluster": "fast, loud",
+        "energy": "energy over 0.80",
+        "year": "1990 to 1999",
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"energy": "loud"}, r"The filter energy=loud cannot be read. Write it as a range, such as 0.2..0.8"),
+        ({"energy": "0.9..0.1"}, r"The filter energy=0.9..0.1 cannot be read"),
+        ({"energy": "nan..1"}, r"The filter energy=nan..1 cannot be read"),
+        ({"cluster": "one"}, r"The filter cluster=one cannot be read. Write it as whole numbers"),
+        ({"lasso": "1.2.3"}, r"The filter lasso=1.2.3 cannot be read. Write it as 3 to 200 corners"),
+        ({"lasso": "1.2.x.4.5.6"}, r"cannot be read"),
+        ({"lasso": ".".join(["1"] * 402)}, r"cannot be read"),
+    ],
+)
+def test_what_cannot_be_read_is_said(query, sentence):
+    with pytest.raises(SelectionError, match=sentence):
+        Selection.from_query(query)
+
+
+def test_an_unknown_genre_is_said():
+    with pytest.raises(SelectionError, match="This catalogue has no genre named 'polka'"):
+        Selection(genres=("polka",)).mask(columns(), genre_names=GENRES)
+
+
+def test_a_field_that_the_catalogue_lacks_is_said():
+    with pytest.raises(SelectionError, match="This catalogue has no release year to filter by"):
+        Selection.from_query({"year": "1990.."}).mask({"energy": np.zeros(3)}, genre_names=())
