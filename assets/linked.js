@@ -128,6 +128,9 @@
 
   const joined = (values) => (values || []).map((v) => encodeURIComponent(v).replaceAll("%20", " ").replaceAll("%26", "&").replaceAll("%27", "'")).join(",");
 
+  const RAIL_MS = 80;
+  let railWaits = null;
+
   /* One control moved: that is a person. All at once: the rail was just made, and shows what is selected. */
   function readRail(lists, ranges, listIds, rangeIds, lows, highs, selection) {
     const triggered = window.dash_clientside.callback_context.triggered;
@@ -142,7 +145,9 @@
       text = `${low > lows[i] ? low : ""}..${high < highs[i] ? high : ""}`;
     }
     const changed = withKey(selection, moved.key, text === ".." ? "" : text);
-    return same(canonical(changed), canonical(selection)) ? noUpdate() : changed;
+    window.clearTimeout(railWaits);
+    if (!same(canonical(changed), canonical(selection))) railWaits = window.setTimeout(() => setSelection(changed), RAIL_MS);
+    return noUpdate();
   }
 
   /* Filters as comparable text: numbers without trailing zeros, names in order. */
@@ -164,7 +169,7 @@
     rangeIds.forEach((id, i) => {
       const [low, high] = (wanted[id.key] || "..").split("..");
       const value = [low === "" ? lows[i] : Number(low), high === "" ? highs[i] : Number(high)];
-      if (!same(value, ranges[i])) setProps(id, { value });
+      if (value.every(isFinite) && !same(value, ranges[i])) setProps(id, { value });
     });
     return noUpdate();
   }
@@ -227,7 +232,16 @@
     return null;
   }
 
+  /* plotly also reports selections that code has drawn: only what a pointer has just drawn, or a double click has
+   * taken away, is a person's. */
+  const POINTER_MS = 1500;
+  let pointerAt = 0;
+  for (const type of ["pointerup", "mouseup", "touchend", "dblclick"]) {
+    document.addEventListener(type, (e) => { if (e.target.closest && e.target.closest("#map-graph, .dragcover")) pointerAt = Date.now(); }, true);
+  }
+
   function lasso(event, selection) {
+    if (Date.now() - pointerAt > POINTER_MS) return noUpdate();
     if (!event) return selection && selection.lasso ? withKey(selection, "lasso", "") : noUpdate();
     const corners = cornersOf(event);
     if (!corners || corners.length < 3) return noUpdate();
@@ -412,7 +426,6 @@
     }
     if (event.key === "Escape") {
       document.body.classList.remove("rail-open");
-      document.querySelectorAll("details.how[open]").forEach((d) => d.removeAttribute("open"));
     }
     if (event.target.id !== "search") return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {

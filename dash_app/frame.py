@@ -12,6 +12,7 @@ from dash_app.components.rail import rail
 from dash_app.figures.theme import genre_colours
 from dash_app.pages import NOT_FOUND, PAGES
 from dash_app.wiring import CATALOGUE, POINT, SELECTION, TRACK, Wiring
+from data.errors import SelectionError
 from data.selection import Selection
 from models.bundle import Bundle
 
@@ -134,8 +135,16 @@ def _wire_rail(wiring: Wiring) -> None:
             cluster_values(bundle),
             filter_ranges(bundle),
             colours=genre_colours(bundle.genre_names),
-            chosen=chosen or {},
+            selection=_readable(chosen),
         )
+
+
+def _readable(query: dict[str, str] | None) -> Selection:
+    """Return the selection of an address, or none where it cannot be read; the notice about that is shown elsewhere."""
+    try:
+        return Selection.from_query(query or {})
+    except SelectionError:
+        return Selection()
 
 
 def _chip(key: str, text: str) -> html.Button:

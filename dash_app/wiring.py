@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,13 +71,11 @@ class Wiring:
 
     def linked(self, *arguments: Any, **options: Any) -> Callable[[Callable], Callable]:
         """Register ``function(bundle, selection, *inputs)``, asked again whenever the Selection changes."""
-        return self._registered(
-            self._ask_linked, Input(CATALOGUE, "data"), Input(SELECTION, "data"), arguments, options
-        )
+        return self._registered(arguments, options, linked=True)
 
     def asked(self, *arguments: Any, **options: Any) -> Callable[[Callable], Callable]:
         """Register ``function(bundle, *inputs)``, which does not depend on the Selection."""
-        return self._registered(self._ask, Input(CATALOGUE, "data"), None, arguments, options)
+        return self._registered(arguments, options, linked=False)
 
     def chart(self, card: str, *inputs: Any) -> Callable[[Callable[..., Drawn]], Callable]:
         """Register what fills a chart card: ``function(bundle, selection, *inputs) -> Drawn``."""
@@ -85,52 +83,66 @@ class Wiring:
         def decorate(function: Callable[..., Drawn]) -> Callable:
             def filled(*question: Any) -> tuple[Any, str, str]:
                 try:
-                    drawn = function(*question)
+                    return function(*question).outputs
                 except MissingField as missing:
-                    drawn = Drawn(None, str(missing))
-                return drawn.outputs
+                    return Drawn(None, str(missing)).outputs
 
-            return self.linked(*card_outputs(card), *inputs)(filled)
-
-        return decorate
-
-    def _registered(
-        self, ask: Callable, catalogue: Input, selection: Input | None, arguments: tuple, options: Mapping
-    ) -> Callable[[Callable], Callable]:
-        outputs = [a for a in arguments if isinstance(a, Output)]
-        inputs = [a for a in arguments if not isinstance(a, Output)]
-        view = [catalogue] if selection is None else [catalogue, selection]
-
-        def decorate(function: Callable) -> Callable:
-            async def call(*values: Any) -> Any:
-                return await run_in_threadpool(ask, function, *values)
-
-            only_output = outputs[0] if len(outputs) == 1 else outputs
-            self.app.callback(only_output, *view, *inputs, **options)(call)
+            register = self._registered((*card_outputs(card), *inputs), {}, linked=True, refused=_empty_card)
+            register(filled)
             return function
 
         return decorate
 
-    def _ask_linked(self, function: Callable, catalogue: str, query: Mapping[str, str] | None, *rest: Any) -> Any:
-        return self._answered(lambda: function(self.library.open(catalogue), Selection.from_query(query or {}), *rest))
+    def _registered(
+        self,
+        arguments: Sequence[Any],
+        options: Mapping[str, Any],
+        *,
+        linked: bool,
+        refused: Callable[[str], Any] | None = None,
+    ) -> Callable[[Callable], Callable]:
+        outputs = [a for a in arguments if isinstance(a, Output)]
+        inputs = [a for a in arguments if not isinstance(a, Output)]
+        view = [Input(CATALOGUE, "data"), Input(SELECTION, "data")][: 2 if linked else 1]
+        unchanged = no_update if len(outputs) == 1 else tuple(no_update for _ in outputs)
 
-    def _ask(self, function: Callable, catalogue: str, *rest: Any) -> Any:
-        return self._answered(lambda: function(self.library.open(catalogue), *rest))
+        def decorate(function: Callable) -> Callable:
+            def ask(catalogue: str | None, *values: Any) -> Any:
+                bundle = self.library.open(catalogue)
+                if linked:
+                    values = (Selection.from_query(values[0] or {}), *values[1:])
+                return function(bundle, *values)
 
-    @staticmethod
-    def _answered(question: Callable[[], Any]) -> Any:
-        try:
-            return question()
-        except PreventUpdate:
-            raise
-        except SongscapeError as refusal:
-            set_props(NOTICE, {"children": str(refusal), "className": "notice is-shown"})
-        except Exception:
-            reference = secrets.token_hex(4)
-            _log.exception("a question failed, reference %s", reference)
-            sentence = f"This could not be answered because of a fault on our side (reference {reference})."
-            set_props(NOTICE, {"children": sentence, "className": "notice is-shown"})
-        raise PreventUpdate
+            def answered(*values: Any) -> Any:
+                try:
+                    return ask(*values)
+                except PreventUpdate:
+                    raise
+                except Exception as error:
+                    sentence = _said(error)
+                    set_props(NOTICE, {"children": sentence, "className": "notice is-shown"})
+                    return refused(sentence) if refused else unchanged
+
+            async def call(*values: Any) -> Any:
+                return await run_in_threadpool(answered, *values)
+
+            self.app.callback(outputs[0] if len(outputs) == 1 else outputs, *view, *inputs, **options)(call)
+            return function
+
+        return decorate
+
+
+def _empty_card(sentence: str) -> tuple[Any, str, str]:
+    return Drawn(None, sentence).outputs
+
+
+def _said(error: Exception) -> str:
+    """Return the sentence of a refusal; a fault is logged, and its sentence names only the place in the log."""
+    if isinstance(error, SongscapeError):
+        return str(error)
+    reference = secrets.token_hex(4)
+    _log.error("a question failed, reference %s", reference, exc_info=error)
+    return f"This could not be answered because of a fault on our side (reference {reference})."
 
 
 def card_outputs(card: str) -> tuple[Output, Output, Output]:

@@ -57,9 +57,7 @@ def pytest_runtest_makereport(
     return report
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say once that browser tests were skipped, and how to run them."""
     if config.stash.get(browser_skipped, False):
         terminalreporter.write_line(NO_CHROMIUM, yellow=True)
@@ -99,9 +97,7 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(
-    sample_home: Path, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
-) -> Iterator[str]:
+def server(sample_home: Path, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[str]:
     """The address of a live server over the embedded catalogue: ``http://127.0.0.1:54321``."""
     port = free_port()
     log = tmp_path_factory.mktemp("server") / "log.txt"

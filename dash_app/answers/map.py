@@ -15,8 +15,8 @@ from data.fields import FIELDS, continuous
 from data.selection import Selection
 from models.bundle import Bundle
 
-_TRACK_SIZE, _NEIGHBOUR_SIZE = 18, 11
 _MOST_NAMES = 12
+_OUTERMOST = 0.01
 
 
 def colourings(bundle: Bundle) -> dict[str, str]:
@@ -31,7 +31,8 @@ def colourings(bundle: Bundle) -> dict[str, str]:
 def map_points(bundle: Bundle, colour: str) -> Answer:
     """Return map positions ``x``, ``y`` (int16, 0 to 32,000) and ``colour`` (codes, or values of a field).
 
-    Facts: ``title``, ``categories`` (names by code, None for numbers) and ``labels`` (``x``, ``y``, ``text``).
+    Facts: ``title``, ``categories`` (names by code, None for numbers), ``labels`` (``x``, ``y``, ``text``) and
+    ``view``, the ranges of x and y to show first.
 
     Raises
     ------
@@ -48,20 +49,9 @@ def map_points(bundle: Bundle, colour: str) -> Answer:
         "title": colourings(bundle)[colour] if colour not in FIELDS else FIELDS[colour].title,
         "categories": None if names is None else list(names),
         "labels": _names_in_place(x, y, values, names or ()),
+        "view": _first_view(x, y),
     }
-    return Answer(table, _map_sentence(bundle), bundle.id, facts=facts)
-
-
-def marks(bundle: Bundle, rows: list[int], *, n_neighbours: int) -> dict[str, list]:
-    """Return the rings around the focused track and its nearest tracks, as plotly takes them."""
-    table = mark_table(bundle, rows, n_neighbours=n_neighbours)
-    is_track = table["kind"] == "track"
-    return {
-        "x": table["x"].tolist(),
-        "y": table["y"].tolist(),
-        "size": np.where(is_track, _TRACK_SIZE, _NEIGHBOUR_SIZE).tolist(),
-        "width": np.where(is_track, 3, 2).tolist(),
-    }
+    return Answer(table, _map_sentence(bundle, _outside(x, y, facts["view"])), bundle.id, facts=facts)
 
 
 def mark_table(bundle: Bundle, rows: list[int], *, n_neighbours: int) -> pd.DataFrame:
@@ -98,12 +88,28 @@ def sets_apart(bundle: Bundle, selection: Selection) -> Answer:
     return Answer(table.reset_index(drop=True), _apart_sentence(table), bundle.id)
 
 
-def _map_sentence(bundle: Bundle) -> str:
+def _map_sentence(bundle: Bundle, n_outside: int) -> str:
     card = served_cards(bundle, "map")["trustworthiness"]
     return (
         f"{len(bundle):,} tracks, near each other where they sound alike: trustworthiness {card.value:.2f} of 1, "
         f"{card.baseline_value:.2f} for {card.baseline}. Distances between far groups mean little."
+        + (f" {n_outside:,} lie further out: zoom out to see them." if n_outside else "")
     )
+
+
+def _first_view(x: np.ndarray, y: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return ranges that hold nearly all tracks: a few far islands would shrink everything else to a spot."""
+    ends = []
+    for values in (x, y):
+        low, high = np.quantile(values, [_OUTERMOST, 1 - _OUTERMOST])
+        margin = 0.06 * (high - low) + 1
+        ends.append((float(low - margin), float(high + margin)))
+    return ends[0], ends[1]
+
+
+def _outside(x: np.ndarray, y: np.ndarray, view: tuple[tuple[float, float], tuple[float, float]]) -> int:
+    (left, right), (bottom, top) = view
+    return int(((x < left) | (x > right) | (y < bottom) | (y > top)).sum())
 
 
 def _names_in_place(x: np.ndarray, y: np.ndarray, codes: np.ndarray, names: tuple[str, ...]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -37,7 +38,7 @@ def chart_card(
     )
     return html.Section(
         [
-            card_header(title, how=how, controls=controls),
+            card_header(card, title, how=how, controls=controls),
             html.Div(graph, className="chart-body", role="img", **{"aria-labelledby": f"{card}-sentence"}),
             html.P(id=f"{card}-sentence", className="sentence", role="status"),
         ],
@@ -52,20 +53,23 @@ def panel(
 ) -> html.Section:
     """Return a card whose body, with id ``identity``, a callback fills with tables or text."""
     return html.Section(
-        [card_header(title, how=how, controls=controls), html.Div(id=identity, className="panel-body", role="status")],
+        [
+            card_header(identity, title, how=how, controls=controls),
+            html.Div(id=identity, className="panel-body", role="status"),
+        ],
         className="chart-card panel-card",
         **{"data-size": size},
     )
 
 
-def card_header(title: str, *, how: str, controls: Sequence[Component] = ()) -> html.Header:
+def card_header(identity: str, title: str, *, how: str, controls: Sequence[Component] = ()) -> html.Header:
     """Return a card's title with its controls and, on demand, how it was computed."""
-    explained = html.Details(
-        [html.Summary("?", title="How this was computed", **{"aria-label": f"How computed: {title}"}), html.P(how)],
-        className="how",
+    button = html.Button("?", id=f"{identity}-how", className="how", **{"aria-label": f"How computed: {title}"})
+    explained = dbc.Popover(
+        dbc.PopoverBody(how), target=f"{identity}-how", trigger="legacy", placement="bottom-end", className="explained"
     )
     return html.Header(
-        [html.H2(title), html.Div([*controls, explained], className="controls")], className="card-header"
+        [html.H2(title), html.Div([*controls, button, explained], className="controls")], className="card-header"
     )
 
 

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from dash_app.answers.filters import FilterRange, FilterValue
 from data.fields import FIELDS
+from data.selection import Selection
 
 TOOLTIPS = {"duration_ms": "durationText", "key": "keyText"}
 """Functions of assets/linked.js that write slider values, by field."""
@@ -20,7 +21,7 @@ def rail(
     ranges: Mapping[str, FilterRange],
     *,
     colours: Mapping[str, str],
-    chosen: Mapping[str, str],
+    selection: Selection,
 ) -> list[Component]:
     """Return the filters of one catalogue.
 
@@ -32,19 +33,19 @@ def rail(
         Ends of every numeric filter by its key in the address.
     colours
         Colour of each genre.
-    chosen
-        The selection in its address form.
+    selection
+        What is chosen.
     """
     leading = [key for key in ("year", "popularity") if key in ranges]
     features = [key for key in ranges if key not in leading]
     parts = [
-        _checklist("genre", "Genre", genres, chosen, colours=colours) if genres else None,
-        *(_range(key, ranges[key], chosen) for key in leading),
-        _checklist("cluster", "Cluster", clusters, chosen) if clusters else None,
+        _checklist("genre", "Genre", genres, selection.genres, colours=colours) if genres else None,
+        *(_range(key, ranges[key], selection) for key in leading),
+        _checklist("cluster", "Cluster", clusters, selection.clusters) if clusters else None,
         html.Details(
-            [html.Summary("Audio features"), *(_range(key, ranges[key], chosen) for key in features)],
+            [html.Summary("Audio features"), *(_range(key, ranges[key], selection) for key in features)],
             className="rail-group",
-            open=any(key in chosen for key in features),
+            open=any(key in selection.query() for key in features),
         )
         if features
         else None,
@@ -56,11 +57,11 @@ def _checklist(
     key: str,
     title: str,
     values: Sequence[FilterValue],
-    chosen: Mapping[str, str],
+    chosen: Sequence[str | int],
     *,
     colours: Mapping[str, str] | None = None,
 ) -> html.Fieldset:
-    ticked = [v.value for v in values if str(v.value) in chosen.get(key, "").split(",")]
+    ticked = [v.value for v in values if v.value in chosen]
     options = [
         {
             "value": v.value,
@@ -84,8 +85,8 @@ def _checklist(
     )
 
 
-def _range(key: str, ends: FilterRange, chosen: Mapping[str, str]) -> html.Div:
-    low, _, high = chosen.get(key, "..").partition("..")
+def _range(key: str, ends: FilterRange, selection: Selection) -> html.Div:
+    chosen = selection.range_of(ends.field)
     field = FIELDS[ends.field]
     tooltip = {"placement": "bottom", "always_visible": False}
     if ends.field in TOOLTIPS:
@@ -104,7 +105,7 @@ def _range(key: str, ends: FilterRange, chosen: Mapping[str, str]) -> html.Div:
                 min=ends.low,
                 max=ends.high,
                 step=ends.step,
-                value=[float(low or ends.low), float(high or ends.high)],
+                value=[max(chosen.low, ends.low), min(chosen.high, ends.high)],
                 marks=None,
                 allowCross=False,
                 allow_direct_input=False,

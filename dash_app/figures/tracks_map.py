@@ -27,6 +27,7 @@ def tracks_map(
     labels: pd.DataFrame | None = None,
     selected: np.ndarray | None = None,
     marks: pd.DataFrame | None = None,
+    view: tuple[tuple[float, float], tuple[float, float]] | None = None,
 ) -> go.Figure:
     """Draw the map: one trace of points, rings around the marked ones, names where groups lie.
 
@@ -45,6 +46,8 @@ def tracks_map(
         Mask over ``points``; None where nothing is selected.
     marks
         Points to ring: ``x``, ``y`` and ``kind``, ``track`` or ``neighbour``.
+    view
+        Ranges of x and y shown at first; None for all points.
 
     Notes
     -----
@@ -54,8 +57,8 @@ def tracks_map(
     return go.Figure(
         [_points(points, palette, colour_title, selected), _marks(marks)],
         layout(
-            xaxis=_HIDDEN,
-            yaxis={**_HIDDEN, "scaleanchor": "x", "scaleratio": 1},
+            xaxis={**_HIDDEN, "range": view and list(view[0])},
+            yaxis={**_HIDDEN, "scaleanchor": "x", "scaleratio": 1, "range": view and list(view[1])},
             margin={"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
             annotations=_names(labels),
             clickmode="event",
@@ -99,9 +102,9 @@ def _scale(colour: pd.Series, colour_title: str) -> dict[str, Any]:
             "lenmode": "pixels",
             "x": 0.0,
             "xanchor": "left",
-            "xpad": 16,
-            "y": 0.0,
-            "yanchor": "bottom",
+            "xpad": 216,
+            "y": 1.0,
+            "yanchor": "top",
             "ypad": 10,
             "nticks": 5,
         },
@@ -112,9 +115,7 @@ def _scale(colour: pd.Series, colour_title: str) -> dict[str, Any]:
 def _marks(marks: pd.DataFrame | None) -> go.Scatter:
     """Return the rings; ``uid`` becomes the class by which figures.css gives them the ink."""
     marks = pd.DataFrame({"x": [], "y": [], "kind": []}) if marks is None else marks
-    rings = [_RING[kind] for kind in marks["kind"]]
-    sizes = integers([size for size, _ in rings])
-    widths = integers([width for _, width in rings])
+    sizes, widths = rings(marks)
     return go.Scatter(
         x=compact(marks["x"]),
         y=compact(marks["y"]),
@@ -123,14 +124,20 @@ def _marks(marks: pd.DataFrame | None) -> go.Scatter:
             "symbol": "circle-open",
             "color": INK,
             "opacity": 1,
-            "size": sizes,
-            "line": {"width": widths, "color": INK},
+            "size": integers(sizes),
+            "line": {"width": integers(widths), "color": INK},
         },
         unselected={"marker": {"opacity": 1}},
         hoverinfo="skip",
         uid="neutral-marks",
         meta={"role": "marks"},
     )
+
+
+def rings(marks: pd.DataFrame) -> tuple[list[int], list[int]]:
+    """Return diameter and line width of every ring, in pixels."""
+    chosen = [_RING[kind] for kind in marks["kind"]]
+    return [size for size, _ in chosen], [width for _, width in chosen]
 
 
 def _names(labels: pd.DataFrame | None) -> list[dict[str, Any]]:

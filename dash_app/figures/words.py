@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from data.fields import Field
 
-LONGEST = 18
+LONGEST = 22
 """Characters of a name on an axis; the hover label has all of them."""
 
 

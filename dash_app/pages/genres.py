@@ -62,6 +62,7 @@ def layout() -> html.Div:
                         "Can its probabilities be believed?",
                         how=f"{_UNSEEN} Tracks in ten groups of equal size by the highest probability given; on the "
                         "diagonal, what is said with 70 % is right in 70 % of cases.",
+                        height=480,
                     ),
                     panel(
                         "genres-mistakes",

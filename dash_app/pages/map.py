@@ -21,7 +21,7 @@ from dash_app.components.tracks import nothing, track_list
 from dash_app.components.tracks import track_card as shown_track
 from dash_app.figures import balance, theme, trends
 from dash_app.figures.theme import genre_colours
-from dash_app.figures.tracks_map import tracks_map
+from dash_app.figures.tracks_map import rings, tracks_map
 from dash_app.page import Page
 from dash_app.wiring import SELECTION, TRACK, Drawn, Wiring, track_rows
 from data.selection import Selection
@@ -142,6 +142,7 @@ def _wire_drawing(wiring: Wiring) -> None:
             palette=_palette(bundle, answer.facts["categories"]),
             colour_title=answer.facts["title"],
             labels=answer.facts["labels"],
+            view=answer.facts["view"],
         )
         return (
             figure,
@@ -162,7 +163,9 @@ def _wire_drawing(wiring: Wiring) -> None:
 
     @wiring.asked(Output("map-marks", "data"), Input(TRACK, "data"))
     def marked(bundle: Bundle, track: str | None) -> dict[str, list]:
-        return ask.marks(bundle, track_rows(bundle, track), n_neighbours=NEIGHBOURS)
+        table = ask.mark_table(bundle, track_rows(bundle, track), n_neighbours=NEIGHBOURS)
+        sizes, widths = rings(table)
+        return {"x": table["x"].tolist(), "y": table["y"].tolist(), "size": sizes, "width": widths}
 
 
 def _wire_panels(wiring: Wiring) -> None:
@@ -176,7 +179,7 @@ def _wire_panels(wiring: Wiring) -> None:
         return Drawn.of(
             ask.sets_apart(bundle, selection),
             trends.slopes,
-            axis_title="Difference from the rest (standard deviations)",
+            axis_title="Difference (standard deviations)",
         )
 
     @wiring.asked(Output("map-track", "children"), Input(TRACK, "data"))

@@ -109,6 +109,7 @@ def wire(wiring: Wiring) -> None:
             answer.table,
             palette=list(colours.values()) or None,
             colour_title=answer.facts["title"],
+            view=answer.facts["view"],
             marks=ask_map.mark_table(bundle, rows, n_neighbours=NEIGHBOURS),
         )
         sentence = "The ring is the track, the small rings its nearest." if rows else answer.headline

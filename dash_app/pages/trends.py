@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dash_bootstrap_components as dbc
 from dash import Input, Output, html
 from dash.exceptions import PreventUpdate
 
@@ -23,7 +24,7 @@ def layout() -> html.Div:
     return html.Div(
         [
             page_title(QUESTION, "", "trends-lead"),
-            html.P(id="trends-undated", className="banner", role="note"),
+            dbc.Alert(id="trends-undated", color="light", is_open=False, className="banner"),
             html.Div(
                 [
                     chart_card(
@@ -98,6 +99,7 @@ def _wire_choices(wiring: Wiring) -> None:
     @wiring.asked(
         Output("trends-lead", "children"),
         Output("trends-undated", "children"),
+        Output("trends-undated", "is_open"),
         *(Output(f"trends-{part}", prop) for part in ("field", "axis") for prop in ("options", "value")),
     )
     def choices(bundle: Bundle) -> list:
@@ -105,6 +107,7 @@ def _wire_choices(wiring: Wiring) -> None:
         return [
             ask.lead(bundle),
             ask.undated(bundle),
+            bool(ask.undated(bundle)),
             [{"label": FIELDS[name].label, "value": name} for name in fields],
             "energy" if "energy" in fields else fields[0],
             [{"label": f"by {FIELDS[name].label.lower()}", "value": name} for name in axes],

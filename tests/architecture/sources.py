@@ -58,10 +58,7 @@ class Import:
 def sources(root: Path = ROOT, packages: tuple[str, ...] = LAYERS) -> list[Source]:
     """Parse every module of some packages under ``root``, sorted by path."""
     paths = sorted(path for package in packages for path in (root / package).rglob("*.py"))
-    return [
-        Source(path.relative_to(root), ast.parse(path.read_text(encoding="utf-8"), str(path)))
-        for path in paths
-    ]
+    return [Source(path.relative_to(root), ast.parse(path.read_text(encoding="utf-8"), str(path))) for path in paths]
 
 
 def imports(source: Source) -> Iterator[Import]:

@@ -22,9 +22,7 @@ def public_names(source: Source) -> Iterator[tuple[str, Public]]:
     A name is private when it, or anything that holds it, begins with an underscore. Special
     methods are public in their annotations only; functions inside functions are private.
     """
-    if any(
-        part.startswith("_") and part != "__init__" for part in source.path.with_suffix("").parts
-    ):
+    if any(part.startswith("_") and part != "__init__" for part in source.path.with_suffix("").parts):
         return
     yield source.module, source.tree
     yield from _public_members(source.module, source.tree)
@@ -71,9 +69,7 @@ def undocumented(found: list[Source]) -> list[str]:
 
 
 def _excused(node: Public) -> bool:
-    return isinstance(node, Function) and (
-        _is_special(node.name) or bool(DOCUMENTED_ELSEWHERE & _decorators(node))
-    )
+    return isinstance(node, Function) and (_is_special(node.name) or bool(DOCUMENTED_ELSEWHERE & _decorators(node)))
 
 
 def unannotated(found: list[Source]) -> list[str]:

@@ -25,10 +25,7 @@ FILES = {
     *("memmap", "loadtxt", "savetxt", "savez", "fromfile", "tofile"),
 }
 # What answers are asked by, and so never ask themselves.
-ASKERS = tuple(
-    f"dash_app.{name}"
-    for name in ("figures", "components", "pages", "api", "app", "asgi", "wiring")
-)
+ASKERS = tuple(f"dash_app.{name}" for name in ("figures", "components", "pages", "api", "app", "asgi", "wiring"))
 VAGUE = {"utils", "util", "helpers", "helper", "misc", "common", "manager", "managers"}
 
 

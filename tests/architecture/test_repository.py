@@ -119,9 +119,7 @@ def test_no_file_holds_a_personal_path_or_a_registry():
     assert lines_with(REGISTRY, paths) == []
 
 
-@pytest.mark.parametrize(
-    "line", ["open('/ho" + "me/ann/x')", "/Us" + "ers/ann/x", "in /ro" + "ot/.cache"]
-)
+@pytest.mark.parametrize("line", ["open('/ho" + "me/ann/x')", "/Us" + "ers/ann/x", "in /ro" + "ot/.cache"])
 def test_a_personal_path_is_named(tmp_path, line):
     (tmp_path / "x.py").write_text(f"\n{line}\n")
     assert lines_with(PERSONAL, text_files(tmp_path), tmp_path)[0].startswith("x.py:2 /")

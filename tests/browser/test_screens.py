@@ -144,7 +144,7 @@ def test_a_range_is_moved_by_the_keyboard(server, page):
     page.get_by_role("slider").first.focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
-    expect(words(page)).to_contain_text("popularity from")
+    expect(words(page)).to_contain_text("popularity from", timeout=SETTLED_MS)
 
 
 def test_search_finds_by_parts_of_artist_and_title(server, page):
@@ -188,7 +188,10 @@ def test_what_if_starts_from_a_track_and_answers_while_dragging(server, page):
     page.get_by_role("link", name="What-if", exact=True).click()
     expect(page.locator("#whatif-lead")).to_contain_text(f"Starts from {title}")
     settle(page)
-    before = page.locator("#whatif-why-popularity-sentence").inner_text(), page.locator("#whatif-genres-sentence").inner_text()
+    before = (
+        page.locator("#whatif-why-popularity-sentence").inner_text(),
+        page.locator("#whatif-genres-sentence").inner_text(),
+    )
     thumb = page.locator(".whatif-slider [role=slider]").nth(1)
     box = thumb.bounding_box()
     assert box

@@ -1,0 +1,1 @@
+"""Pure mathematics: arrays and tables in, tables out; no files, clock, globals or plotting."""

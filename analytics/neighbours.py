@@ -1,0 +1,82 @@
+"""Tracks near other tracks: exact, brute force, quick enough for hundreds of thousands."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.neighbors import NearestNeighbors
+
+
+def nearest(
+    space: np.ndarray, query: np.ndarray, k: int, exclude: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows nearest to one point and their distances, nearest first.
+
+    Parameters
+    ----------
+    space
+        float32 of shape (n_tracks, n_dimensions).
+    query
+        One point, shape (n_dimensions,).
+    k
+        Rows wanted; fewer come back where fewer are left.
+    exclude
+        Rows or a row mask to leave out.
+
+    Returns
+    -------
+    rows, distances
+        int64 and float32 of shape (k,); equally distant rows in ascending order.
+    """
+    distances = np.sqrt(((space - query.astype(space.dtype)) ** 2).sum(axis=1))
+    if exclude is not None:
+        distances[exclude] = np.inf
+    k = min(k, int(np.isfinite(distances).sum()))
+    if k == 0:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=distances.dtype)
+    bound = np.partition(distances, k - 1)[k - 1]
+    rows = np.flatnonzero(distances <= bound)
+    rows = rows[np.lexsort((rows, distances[rows]))][:k]
+    return rows, distances[rows]
+
+
+def nearest_rows(space: np.ndarray, queries: np.ndarray, k: int) -> np.ndarray:
+    """Return the ``k`` nearest rows to many points, shape (n_queries, k), nearest first.
+
+    Parameters
+    ----------
+    space, queries
+        Shape (n_tracks, n_dimensions) and (n_queries, n_dimensions).
+    k
+        Rows wanted; fewer come back where there are fewer.
+    """
+    found = NearestNeighbors(n_neighbors=min(k, len(space)), algorithm="brute").fit(space)
+    distances, rows = found.kneighbors(queries)
+    return np.take_along_axis(rows, np.lexsort((rows, distances), axis=1), axis=1)
+
+
+def nearest_centre(space: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """Return the number of the nearest centre of each point, int64 of shape (n_tracks,)."""
+    return ((centres**2).sum(axis=1) - 2 * space @ centres.T).argmin(axis=1)
+
+
+def label_precision(neighbours: np.ndarray, labels: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return the share of each track's neighbours that carry its label, shape (n_queries,).
+
+    Parameters
+    ----------
+    neighbours
+        Rows, shape (n_queries, k).
+    labels
+        Label of each row.
+    wanted
+        Label of each query, shape (n_queries,).
+    """
+    return (labels[neighbours] == wanted[:, None]).mean(axis=1)
+
+
+def random_pair_distances(space: np.ndarray, *, seed: int, n_pairs: int = 200_000) -> np.ndarray:
+    """Return distances between random pairs of different rows, shape (n_pairs,)."""
+    rng = np.random.default_rng(seed)
+    first = rng.integers(len(space), size=n_pairs)
+    second = (first + rng.integers(1, len(space), size=n_pairs)) % len(space)
+    return np.sqrt(((space[first] - space[second]) ** 2).sum(axis=1))

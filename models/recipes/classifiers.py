@@ -1,0 +1,275 @@
+"""The ways of telling genres that are compared, the simplest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import lightgbm as lgb
+import numpy as np
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
+
+from analytics.neighbours import nearest_rows
+from models.predictors import (
+    BlendScorer,
+    ConstantScorer,
+    FilledFeatures,
+    LinearScorer,
+    MusicalFeatures,
+    TreeScorer,
+)
+
+_UNSEEN = -12.0
+"""Score of a genre that no training track has."""
+
+
+class Scoring(Protocol):
+    """Anything with unnormalised log probabilities."""
+
+    def scores(self, X: np.ndarray) -> np.ndarray:
+        """Return float64 of shape (n_tracks, n_genres)."""
+        ...
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Lesson:
+    """Tracks to learn genres from.
+
+    Parameters
+    ----------
+    X
+        Features, shape (n_tracks, n_features).
+    y
+        Genre codes, shape (n_tracks,).
+    groups
+        Artist numbers, shape (n_tracks,).
+    n_classes
+        Number of genres, some of which may be missing from ``y``.
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    groups: np.ndarray
+    n_classes: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Candidate:
+    """One way of learning.
+
+    Parameters
+    ----------
+    name, label
+        Short and readable name.
+    fit
+        From a lesson and what its parts learned from the same lesson, by name.
+    not_served
+        Why it is only compared; empty for a candidate that may be served.
+    parts
+        Names of the candidates it is made of; they stand before it.
+    """
+
+    name: str
+    label: str
+    fit: Callable[[Lesson, Mapping[str, Scoring]], Scoring]
+    not_served: str = ""
+    parts: tuple[str, ...] = ()
+
+
+def alone(fit: Callable[[Lesson], Scoring]) -> Callable[[Lesson, Mapping[str, Scoring]], Scoring]:
+    """Return ``fit`` in the form of a candidate that builds on no other."""
+    return lambda lesson, learned: fit(lesson)
+
+
+def blend(name: str, label: str, *, parts: tuple[str, ...]) -> Candidate:
+    """Return the candidate that averages the scores of others."""
+
+    def averaged(lesson: Lesson, learned: Mapping[str, Scoring]) -> BlendScorer:
+        return BlendScorer([learned[part] for part in parts])  # type: ignore[misc]
+
+    return Candidate(name, label, averaged, parts=parts)
+
+
+def majority(lesson: Lesson) -> ConstantScorer:
+    """Return the shares of the genres, whatever the track."""
+    counts = np.bincount(lesson.y, minlength=lesson.n_classes) + 1.0
+    return ConstantScorer(np.log(counts / counts.sum()))
+
+
+def logistic(lesson: Lesson, *, feature_names: tuple[str, ...], strength: float) -> LinearScorer | ConstantScorer:
+    """Return a multinomial logistic regression on `MusicalFeatures`.
+
+    Where only one genre is left to learn from, as in a fold of a tiny catalogue, its shares.
+
+    Parameters
+    ----------
+    lesson
+        What to learn from.
+    feature_names
+        Columns of X.
+    strength
+        Inverse of the L2 penalty.
+    """
+    if len(np.unique(lesson.y)) < 2:
+        return majority(lesson)
+    features = MusicalFeatures(feature_names).fit(lesson.X)
+    columns = features.transform(lesson.X)
+    # Many small products: threads that wait for each other cost more than they save.
+    with threadpool_limits(1, user_api="blas"):
+        fitted = LogisticRegression(C=strength, max_iter=2000).fit(columns, lesson.y)
+    coefficients, intercepts = fitted.coef_, fitted.intercept_
+    if len(fitted.classes_) == 2:
+        coefficients = np.vstack([-coefficients, coefficients]) / 2
+        intercepts = np.concatenate([-intercepts, intercepts]) / 2
+    wide = np.zeros((lesson.n_classes, columns.shape[1]))
+    base = np.full(lesson.n_classes, _UNSEEN)
+    wide[fitted.classes_], base[fitted.classes_] = coefficients, intercepts
+    return LinearScorer(features, wide, base)
+
+
+def boosted(lesson: Lesson, *, n_rounds: int, learning_rate: float, n_leaves: int, seed: int) -> TreeScorer:
+    """Return LightGBM's gradient boosted trees, the same to the last bit for the same seed.
+
+    Parameters
+    ----------
+    lesson
+        What to learn from.
+    n_rounds, learning_rate, n_leaves
+        Number of boosting rounds, shrinkage, and leaves of a tree.
+    seed
+        Of the features tried at each split.
+    """
+    features = FilledFeatures().fit(lesson.X)
+    parameters = {
+        "objective": "multiclass",
+        "num_class": lesson.n_classes,
+        "learning_rate": learning_rate,
+        "num_leaves": n_leaves,
+        "min_data_in_leaf": int(np.clip(len(lesson.y) // 100, 3, 30)),
+        "feature_fraction_bynode": 0.5,
+        "lambda_l2": 10.0,
+        **BOOSTING_BASICS,
+        "seed": seed,
+    }
+    data = lgb.Dataset(features.transform(lesson.X), lesson.y)
+    return TreeScorer(features, lgb.train(parameters, data, n_rounds))
+
+
+BOOSTING_BASICS = {
+    "max_bin": 127,
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 1,
+    "verbosity": -1,
+}
+"""The same to the last bit (LightGBM's documentation of ``deterministic``). One thread: trees this
+small gain 1.6 times from a second one on an idle machine, and lose 50 times where a core is taken,
+since threads wait for each other at every split."""
+
+
+class NeighbourVotes:
+    """Genres by vote of the nearest tracks, with one vote shared by all genres as they occur.
+
+    Parameters
+    ----------
+    features
+        Fitted.
+    lesson
+        The tracks that vote.
+    k
+        Number of votes.
+    """
+
+    def __init__(self, features: MusicalFeatures, lesson: Lesson, k: int) -> None:
+        self.features = features
+        self.points = features.space_.transform(lesson.X)
+        self.lesson = lesson
+        self.k = min(k, len(lesson.y))
+
+    def scores(self, X: np.ndarray) -> np.ndarray:
+        """Return logarithms of shares of votes, shape (n_tracks, n_genres)."""
+        return self.scores_of(nearest_rows(self.points, self.features.space_.transform(X), self.k))
+
+    def scores_of(self, neighbours: np.ndarray) -> np.ndarray:
+        """Return the same for given voters, shape (n_tracks, k)."""
+        n_classes = self.lesson.n_classes
+        cells = self.lesson.y[neighbours] + n_classes * np.arange(len(neighbours))[:, None]
+        votes = np.bincount(cells.ravel(), minlength=n_classes * len(neighbours))
+        shares = np.bincount(self.lesson.y, minlength=n_classes) + 1.0
+        votes = votes.reshape(-1, n_classes) + shares / shares.sum()
+        return np.log(votes / votes.sum(axis=1, keepdims=True))
+
+
+def neighbour_votes(
+    lesson: Lesson, *, feature_names: tuple[str, ...], ks: tuple[int, ...], seed: int
+) -> NeighbourVotes:
+    """Return k-NN with k searched by log loss on a fifth of the artists, kept apart.
+
+    Parameters
+    ----------
+    lesson
+        What to learn from.
+    feature_names
+        Columns of X.
+    ks
+        Numbers of neighbours to try.
+    seed
+        Decides which artists are kept apart.
+    """
+    features = MusicalFeatures(feature_names).fit(lesson.X)
+    codes = np.unique(lesson.groups, return_inverse=True)[1]
+    apart = np.random.default_rng(seed).random(codes.max() + 1)[codes] < 0.2
+    if apart.all() or not apart.any():
+        return NeighbourVotes(features, lesson, ks[0])
+    inner = Lesson(lesson.X[~apart], lesson.y[~apart], lesson.groups[~apart], lesson.n_classes)
+    voters = NeighbourVotes(features, inner, max(ks))
+    queries = features.space_.transform(lesson.X[apart])
+    neighbours = nearest_rows(voters.points, queries, voters.k)
+    wanted = np.arange(len(queries)), lesson.y[apart]
+    losses = [-voters.scores_of(neighbours[:, :k])[wanted].mean() for k in ks]
+    return NeighbourVotes(features, lesson, ks[int(np.argmin(losses))])
+
+
+class ForestVotes:
+    """A random forest's probabilities, kept off zero.
+
+    Parameters
+    ----------
+    features, forest
+        Fitted.
+    n_classes
+        Number of genres.
+    """
+
+    def __init__(self, features: FilledFeatures, forest: RandomForestClassifier, n_classes: int) -> None:
+        self.features = features
+        self.forest = forest
+        self.n_classes = n_classes
+
+    def scores(self, X: np.ndarray) -> np.ndarray:
+        """Return logarithms of probabilities, shape (n_tracks, n_genres)."""
+        wide = np.full((len(X), self.n_classes), 1 / (self.n_classes * self.forest.n_estimators))
+        wide[:, self.forest.classes_] += self.forest.predict_proba(self.features.transform(X))
+        return np.log(wide)
+
+
+def forest(lesson: Lesson, *, n_trees: int, seed: int) -> ForestVotes:
+    """Return a random forest.
+
+    Parameters
+    ----------
+    lesson
+        What to learn from.
+    n_trees
+        Number of trees.
+    seed
+        Of the samples and the features tried.
+    """
+    features = FilledFeatures().fit(lesson.X)
+    grown = RandomForestClassifier(n_trees, min_samples_leaf=3, n_jobs=2, random_state=seed)
+    grown.fit(features.transform(lesson.X), lesson.y)
+    # Threads add probabilities in any order; one thread gives the same last bit each time.
+    return ForestVotes(features, grown.set_params(n_jobs=1), lesson.n_classes)

@@ -1,0 +1,268 @@
+"""What a comparison of genre classifiers shows: tables, facts and score cards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+from scipy.special import log_softmax
+from sklearn.metrics import top_k_accuracy_score
+
+from analytics.calibration import prediction_sets, set_threshold
+from analytics.choice import paired_difference
+from analytics.importance import permutation_drops
+from analytics.scoring import (
+    Estimate,
+    balanced_accuracy,
+    cluster_bootstrap,
+    clustered_mean,
+    confidence_bins,
+    confusion_counts,
+    expected_calibration_error,
+    macro_f1,
+    reliability,
+)
+from models.recipe import ScoreCard
+from models.recipes.comparison import Comparison
+
+
+def score_cards(compared: Comparison, *, seed: int) -> tuple[ScoreCard, ...]:
+    """Return the cards of the choice, judged where it had no say, and one of each other model."""
+    y, groups = compared.lesson.y, compared.split.groups
+    n_classes = compared.lesson.n_classes
+    log_proba = compared.nested
+    predicted = log_proba.argmax(axis=1)
+    shares = compared.log_proba[_majority(compared)]
+    right = (predicted == y).astype(np.float64)
+    always = float((shares.argmax(axis=1) == y).mean())
+    rows = np.arange(len(y))
+
+    def balanced(weights: np.ndarray) -> float:
+        return balanced_accuracy(confusion_counts(y, predicted, n_classes, weights))
+
+    accuracy = clustered_mean(right, groups, seed=seed)
+    loss = clustered_mean(-log_proba[rows, y], groups, seed=seed)
+    knows_shares = float(-shares[rows, y].mean())
+    named = "always the most frequent genre"
+    cards = [
+        _card(compared, "accuracy", accuracy, named, always, served=True),
+        _card(compared, "log_loss", loss, "genre shares alone", knows_shares, larger=False),
+        _card(
+            compared,
+            "balanced_accuracy",
+            cluster_bootstrap(groups, balanced, seed=seed),
+            named,
+            1 / n_classes,
+        ),
+        _card(
+            compared,
+            "expected_calibration_error",
+            _calibration_error(log_proba, y, groups, seed=seed),
+            "the same model before temperature scaling",
+            _calibration_error(log_softmax(compared.raw_nested, axis=1), y, groups, seed=seed, n_resamples=2).value,
+            larger=False,
+        ),
+    ]
+    others = [i for i in range(len(compared.candidates)) if i != compared.served]
+    for i in others:
+        right = (compared.log_proba[i].argmax(axis=1) == y).astype(np.float64)
+        found = clustered_mean(right, groups, seed=seed)
+        label = compared.candidates[i].label
+        cards.append(_card(compared, "accuracy", found, named, always, model=label))
+    return tuple(cards)
+
+
+def candidate_table(compared: Comparison, *, seed: int) -> pa.Table:
+    """Return one row per candidate, each calibrated and judged on artists it has not seen.
+
+    Columns ``model``, ``label``, ``accuracy`` with ``accuracy_low`` and ``accuracy_high``,
+    ``balanced_accuracy``, ``macro_f1``, ``top_2``, ``log_loss``, ``ece``, ``served``, ``why``.
+    """
+    rows = [_candidate_row(compared, i, seed=seed) for i in range(len(compared.candidates))]
+    return pa.Table.from_pylist(rows)
+
+
+def confusion_table(compared: Comparison, classes: Sequence[str]) -> pa.Table:
+    """Return every pair of genres: ``actual``, ``predicted``, ``n``, ``share_of_actual``."""
+    predicted = compared.nested.argmax(axis=1)
+    counts = confusion_counts(compared.lesson.y, predicted, len(classes))
+    return pa.table(
+        {
+            "actual": np.repeat(np.array(classes, dtype=object), len(classes)),
+            "predicted": np.tile(np.array(classes, dtype=object), len(classes)),
+            "n": counts.ravel().astype(np.int32),
+            "share_of_actual": (counts / counts.sum(axis=1, keepdims=True)).ravel(),
+        }
+    )
+
+
+def class_table(compared: Comparison, classes: Sequence[str]) -> pa.Table:
+    """Return one row per genre: ``genre``, ``precision``, ``recall``, ``f1``, ``support``.
+
+    The precision of a genre that is never predicted is missing.
+    """
+    predicted = compared.nested.argmax(axis=1)
+    counts = confusion_counts(compared.lesson.y, predicted, len(classes))
+    right, support, claimed = np.diag(counts), counts.sum(axis=1), counts.sum(axis=0)
+    precision = [float(r / c) if c else None for r, c in zip(right, claimed, strict=True)]
+    return pa.table(
+        {
+            "genre": pa.array(classes, pa.string()),
+            "precision": pa.array(precision, pa.float64()),
+            "recall": right / support,
+            "f1": 2 * right / (support + claimed),
+            "support": support.astype(np.int32),
+        }
+    )
+
+
+def reliability_table(compared: Comparison) -> pa.Table:
+    """Return ``bin``, ``confidence``, ``accuracy``, ``n`` of the choice on unseen artists."""
+    confidence, right = _confidence(compared.nested, compared.lesson.y)
+    return reliability(confidence_bins(confidence), confidence, right)
+
+
+def importance_table(compared: Comparison, names: Sequence[str], *, seed: int, n_rows: int) -> pa.Table:
+    """Return ``feature``, ``drop_in_accuracy``, ``low``, ``high``, the largest drop first."""
+    y = compared.lesson.y
+
+    def right(scores: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        return (scores.argmax(axis=1) == y[rows]).astype(np.float64)
+
+    scorers = [learned.scores for learned in compared.fitted[compared.served]]
+    rows, drops = permutation_drops(compared.lesson.X, compared.split.folds, scorers, right, seed=seed, n_rows=n_rows)
+    groups = compared.split.groups[rows]
+    found = [clustered_mean(drop, groups, seed=seed) for drop in drops]
+    order = sorted(range(len(names)), key=lambda i: -found[i].value)
+    return pa.table(
+        {
+            "feature": [names[i] for i in order],
+            "drop_in_accuracy": [found[i].value for i in order],
+            "low": [found[i].low for i in order],
+            "high": [found[i].high for i in order],
+        }
+    )
+
+
+def choice_facts(compared: Comparison, *, seed: int) -> dict[str, object]:
+    """Return which model is served and the sentence that says why."""
+    served = compared.candidates[compared.served]
+    by_fold = [compared.candidates[i].name for i in compared.by_fold]
+    return {
+        "served": served.name,
+        "served_label": served.label,
+        "why": f"{served.label}. {_why(compared, compared.served, seed=seed)}",
+        "chosen_by_fold": by_fold,
+    }
+
+
+def set_facts(compared: Comparison, *, coverage: float) -> dict[str, object]:
+    """Return how often a prediction set holds the genre, thresholds taken from other folds."""
+    proba, y, numbers = np.exp(compared.nested), compared.lesson.y, compared.split.numbers
+    members = np.empty(proba.shape, dtype=bool)
+    for fold in range(len(compared.split.folds)):
+        others = numbers != fold
+        threshold = set_threshold(proba[others], y[others], coverage=coverage)
+        members[~others] = prediction_sets(proba[~others], threshold)
+    return {
+        "set_target": coverage,
+        "set_coverage": float(members[np.arange(len(y)), y].mean()),
+        "set_mean_size": float(members.sum(axis=1).mean()),
+    }
+
+
+def _majority(compared: Comparison) -> int:
+    return next(i for i, c in enumerate(compared.candidates) if c.name == "majority")
+
+
+def _card(
+    compared: Comparison,
+    metric: str,
+    found: Estimate,
+    baseline: str,
+    baseline_value: float,
+    *,
+    larger: bool = True,
+    served: bool = False,
+    model: str = "",
+) -> ScoreCard:
+    return ScoreCard(
+        recipe="genre",
+        model=model or compared.candidates[compared.served].label,
+        metric=metric,
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        baseline=baseline,
+        baseline_value=baseline_value,
+        split=compared.split.words,
+        n=len(compared.lesson.y),
+        larger_is_better=larger,
+        served=served,
+    )
+
+
+def _confidence(log_proba: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the probability of the likeliest genre and whether it is right, as 0 or 1."""
+    right = (log_proba.argmax(axis=1) == y).astype(np.float64)
+    return np.exp(log_proba.max(axis=1).astype(np.float64)), right
+
+
+def _calibration_error(
+    log_proba: np.ndarray, y: np.ndarray, groups: np.ndarray, *, seed: int, n_resamples: int = 200
+) -> Estimate:
+    confidence, right = _confidence(log_proba, y)
+    bins = confidence_bins(confidence)
+    return cluster_bootstrap(
+        groups,
+        lambda weights: expected_calibration_error(bins, confidence, right, weights),
+        seed=seed,
+        n_resamples=n_resamples,
+    )
+
+
+def _candidate_row(compared: Comparison, i: int, *, seed: int) -> dict[str, object]:
+    y, log_proba = compared.lesson.y, compared.log_proba[i]
+    n_classes = compared.lesson.n_classes
+    confidence, right = _confidence(log_proba, y)
+    accuracy = clustered_mean(right, compared.split.groups, seed=seed)
+    counts = confusion_counts(y, log_proba.argmax(axis=1), n_classes)
+    every = np.arange(n_classes)
+    top_2 = top_k_accuracy_score(y, log_proba, k=2, labels=every) if n_classes > 2 else 1.0
+    return {
+        "model": compared.candidates[i].name,
+        "label": compared.candidates[i].label,
+        "accuracy": accuracy.value,
+        "accuracy_low": accuracy.low,
+        "accuracy_high": accuracy.high,
+        "balanced_accuracy": balanced_accuracy(counts),
+        "macro_f1": macro_f1(counts),
+        "top_2": float(top_2),
+        "log_loss": float(compared.losses[i].mean()),
+        "ece": expected_calibration_error(confidence_bins(confidence), confidence, right),
+        "served": i == compared.served,
+        "why": _why(compared, i, seed=seed),
+    }
+
+
+def _why(compared: Comparison, i: int, *, seed: int) -> str:
+    """Return the sentence that says why a candidate is served or not."""
+    candidate, served = compared.candidates[i], compared.served
+    if candidate.not_served:
+        return candidate.not_served
+    if i != served:
+        gap = _gap(compared, i, served, seed=seed)
+        if gap.low <= 0 <= gap.high:
+            return "Not served: no better than the served model, within the noise, and larger."
+        return f"Not served: log loss higher by {gap.value:.3f} ({gap.low:.3f} to {gap.high:.3f})."
+    allowed = [j for j, c in enumerate(compared.candidates) if not c.not_served]
+    best = min(allowed, key=lambda j: compared.losses[j].mean())
+    if best == served:
+        return "Served: lowest log loss on artists it had not seen."
+    tied = compared.candidates[best].label
+    return f"Served: as good as {tied} within the noise, and simpler."
+
+
+def _gap(compared: Comparison, i: int, j: int, *, seed: int) -> Estimate:
+    return paired_difference(compared.losses[i], compared.losses[j], compared.split.groups, seed=seed)

@@ -1,0 +1,345 @@
+"""One call per chart, over tables of any size, with any names and with or without gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dash_app.figures import (
+    balance,
+    correlation,
+    distributions,
+    genres,
+    popularity,
+    scatter,
+    similar,
+    tracks_map,
+    trends,
+    whatif,
+)
+from dash_app.figures.theme import genre_colours
+from data.fields import AUDIO_FEATURES, FIELDS
+
+GENRES = ("edm", "latin", "pop", "r&b", "rap", "rock")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a table looks like."""
+
+    rows: int = 6
+    """Rows of a table with one row per thing."""
+    names: Sequence[str] = GENRES
+    """What the things are called."""
+    points: int = 400
+    """Rows of a table with one row per track."""
+    gaps: bool = False
+    """Whether every second number is missing."""
+
+    @property
+    def things(self) -> list[str]:
+        return list(self.names[: self.rows])
+
+    @property
+    def colours(self) -> dict[str, str]:
+        return genre_colours(self.names)
+
+    def numbers(self, low: float, high: float, *, rows: int | None = None) -> np.ndarray:
+        """Return rising numbers between two ends, with gaps where the case has them."""
+        values = np.linspace(high, low, self.rows if rows is None else rows)
+        if self.gaps:
+            values[::2] = np.nan
+        return values
+
+
+def _quantiles(case: Case, bottom: float, top: float, shares: Mapping[str, float]) -> dict[str, np.ndarray]:
+    """Return columns at shares of a width around numbers that fall from ``top`` to ``bottom``."""
+    centre = case.numbers(bottom + 0.3 * (top - bottom), bottom + 0.7 * (top - bottom))
+    return {name: centre + share * (top - bottom) for name, share in shares.items()}
+
+
+_BOX = {"q05": -0.3, "q25": -0.12, "q50": 0.02, "q75": 0.15, "q95": 0.3}
+
+
+def _balance(case: Case) -> go.Figure:
+    every = np.linspace(6000, 90, case.rows).astype(int)
+    table = pd.DataFrame({"genre": case.things, "n": every // 3, "n_all": every})
+    return balance.genre_balance(table, colours=case.colours)
+
+
+def _histogram(case: Case) -> go.Figure:
+    edges = np.linspace(0, 1, case.rows + 1) if case.rows else np.zeros(0)
+    share = case.numbers(0.01, 0.12) * (1 + np.sin(np.arange(case.rows)))
+    columns = {"low": edges[:-1], "high": edges[1:], "share": share, "share_all": share[::-1]}
+    return distributions.histogram(pd.DataFrame(columns), field=FIELDS["energy"])
+
+
+def _keys(case: Case) -> go.Figure:
+    codes = np.arange(min(case.rows, 12))
+    share = case.numbers(0.03, 0.14, rows=len(codes))
+    columns = {"low": codes, "high": codes, "share": share, "share_all": share[::-1]}
+    return distributions.histogram(pd.DataFrame(columns), field=FIELDS["key"])
+
+
+def _box(case: Case) -> go.Figure:
+    n = np.full(case.rows, 500)
+    columns = {"genre": case.things, "n": n, **_quantiles(case, 90_000, 400_000, _BOX)}
+    table = pd.DataFrame(columns)
+    return distributions.box_by_genre(table, field=FIELDS["duration_ms"], colours=case.colours)
+
+
+def _heatmap(case: Case) -> go.Figure:
+    names = list(AUDIO_FEATURES) if case.names is GENRES else list(case.names)
+    names = names[: case.rows] if case.rows < 2 else names
+    place = np.arange(len(names))
+    cells = np.cos(0.5 * (place[:, None] - place[None, :]))
+    if case.gaps:
+        cells[::2] = np.nan
+    matrix = pd.DataFrame(cells, index=names, columns=names)
+    labels = {name: field.label for name, field in FIELDS.items()}
+    return correlation.heatmap(matrix, method="Spearman", labels=labels)
+
+
+def _tracks(case: Case) -> pd.DataFrame:
+    noise = np.random.default_rng(7)
+    x = noise.beta(4, 2, case.points)
+    y = -20 + 16 * x + noise.normal(0, 2.5, case.points)
+    if case.gaps:
+        y[::2] = np.nan
+    names = noise.choice(case.names, case.points) if case.points else []
+    selected = noise.random(case.points) < 0.5
+    return pd.DataFrame({"x": x, "y": y, "genre": names, "selected": selected})
+
+
+def _scatter(case: Case) -> go.Figure:
+    x = np.linspace(0.2, 1, case.rows)
+    y = -20 + 16 * x
+    line = pd.DataFrame({"x": x, "y": y, "low": y - 0.6, "high": y + 0.6})
+    fields = {"x": FIELDS["energy"], "y": FIELDS["loudness"]}
+    return scatter.two_fields(_tracks(case), **fields, colours=case.colours, line=line)
+
+
+def _cloud(case: Case) -> pd.DataFrame:
+    noise = np.random.default_rng(3)
+    code = noise.integers(0, len(case.names), case.points)
+    angle = 2 * np.pi * code / len(case.names)
+    x = 9000 * np.cos(angle) + noise.normal(0, 3500, case.points)
+    y = 7000 * np.sin(angle) + noise.normal(0, 3000, case.points)
+    return pd.DataFrame({"x": x.astype(np.int16), "y": y.astype(np.int16), "colour": code})
+
+
+def _map(case: Case) -> go.Figure:
+    points = _cloud(case)
+    middles = points.groupby("colour")[["x", "y"]].mean().reset_index()
+    labels = middles.assign(text=[case.names[code] for code in middles["colour"]])
+    kinds = ["track", *["neighbour"] * 5][: case.points]
+    marks = points[["x", "y"]].head(6).assign(kind=kinds)
+    palette = list(case.colours.values())
+    mask = points["x"].to_numpy() > 0
+    return tracks_map.tracks_map(
+        points, palette=palette, colour_title="Genre", labels=labels, selected=mask, marks=marks
+    )
+
+
+def _continuous_map(case: Case) -> go.Figure:
+    points = _cloud(case).assign(colour=_tracks(case)["y"])
+    return tracks_map.tracks_map(points, palette=None, colour_title=FIELDS["loudness"].title)
+
+
+def _candidates(case: Case) -> go.Figure:
+    accuracy = case.numbers(0.3, 0.56)
+    columns = {
+        "label": case.things,
+        "accuracy": accuracy,
+        "accuracy_low": accuracy - 0.01,
+        "accuracy_high": accuracy + 0.01,
+        "log_loss": 2 - accuracy,
+        "ece": accuracy / 20,
+        "served": np.arange(case.rows) == 0,
+    }
+    return genres.candidates(pd.DataFrame(columns), majority=0.19)
+
+
+def _confusion(case: Case) -> go.Figure:
+    pairs = [(a, p) for a in range(case.rows) for p in range(case.rows) if abs(a - p) < 4]
+    share = np.array([0.62 if a == p else 0.3 / (1 + abs(a - p)) for a, p in pairs])
+    if case.gaps:
+        share[::2] = np.nan
+    columns = {
+        "actual": [case.things[a] for a, _ in pairs],
+        "predicted": [case.things[p] for _, p in pairs],
+        "n": np.nan_to_num(share * 900).astype(int),
+        "share_of_actual": share,
+    }
+    return genres.confusion(pd.DataFrame(columns), order=case.things)
+
+
+def _reliability(case: Case) -> go.Figure:
+    confidence = case.numbers(0.95, 0.15)
+    columns = {
+        "confidence": confidence,
+        "accuracy": confidence**1.2,
+        "n": np.linspace(900, 20, case.rows).astype(int),
+    }
+    return genres.reliability(pd.DataFrame(columns))
+
+
+def _class_scores(case: Case) -> go.Figure:
+    f1 = case.numbers(0.4, 0.7)
+    columns = {
+        "genre": case.things,
+        "precision": f1 + 0.05,
+        "recall": f1 - 0.04,
+        "f1": f1,
+        "support": np.full(case.rows, 1204),
+    }
+    return genres.class_scores(pd.DataFrame(columns), colours=case.colours)
+
+
+def _importance(case: Case) -> go.Figure:
+    drop = case.numbers(0.0, 0.09)
+    columns = {"feature": case.things, "label": case.things, "drop": drop}
+    table = pd.DataFrame({**columns, "low": drop - 0.008, "high": drop + 0.008})
+    return genres.importance(table, drop_title="Drop in accuracy (share of tracks)")
+
+
+def _density(case: Case) -> go.Figure:
+    centres = np.arange(2.5, 100, 5)[: 4 * case.rows] if case.rows > 1 else np.full(case.rows, 40.0)
+    actual, predicted = (grid.ravel() for grid in np.meshgrid(centres, centres))
+    n = np.exp(8 - ((actual - predicted) / 14) ** 2 - ((actual - 45) / 25) ** 2)
+    n = np.where(n < 1, np.nan, n) if case.gaps else n
+    table = pd.DataFrame({"actual": actual, "predicted": predicted, "n": n})
+    return popularity.predicted_against_actual(table[~(table["n"] < 1)])
+
+
+def _residuals(case: Case) -> go.Figure:
+    mean = case.numbers(-6, 5)
+    columns = {"group": case.things, "n": np.full(case.rows, 300), "mean": mean}
+    return popularity.residuals_by_group(pd.DataFrame({**columns, "low": mean - 1.2, "high": mean + 1.2}))
+
+
+def _popularity_by_genre(case: Case) -> go.Figure:
+    spread = {"q25": -0.2, "q50": 0.02, "q75": 0.2, "mean": 0.0, "low": -0.02, "high": 0.02}
+    columns = {"genre": case.things, "n": np.full(case.rows, 300)}
+    table = pd.DataFrame({**columns, **_quantiles(case, 0, 100, spread)})
+    return popularity.by_genre(table, colours=case.colours)
+
+
+def _interval(case: Case) -> go.Figure:
+    low, predicted, high = (np.nan,) * 3 if case.gaps else (31.0, 47.5, 66.0)
+    return popularity.interval(low, predicted, high, actual=58.0, start=41.0)
+
+
+def _bins(case: Case, *, low: float = 0.0, high: float = 1.0) -> pd.DataFrame:
+    columns = {"q25": -0.15, "median": 0.0, "q75": 0.14, "low": -0.03, "high": 0.03}
+    n = np.linspace(5, 900, case.rows).astype(int)
+    position = np.arange(1960, 1960 + case.rows)
+    spread = _quantiles(case, low, high, columns)
+    return pd.DataFrame({"position": position, "n": n, **spread, "few": n < 30})
+
+
+def _medians(case: Case) -> go.Figure:
+    table = _bins(case)
+    selected = table.assign(**{name: table[name] + 0.1 for name in ("q25", "median", "q75")})
+    selected = selected.assign(low=table["low"] + 0.1, high=table["high"] + 0.1)
+    options = {"field": FIELDS["energy"], "axis_title": "Release year"}
+    return trends.medians(table, **options, selected=selected)
+
+
+def _medians_of_all(case: Case) -> go.Figure:
+    table = _bins(case, low=90_000, high=400_000)
+    return trends.medians(table, field=FIELDS["duration_ms"], axis_title="Popularity (0 to 100)")
+
+
+def _small_multiples(case: Case) -> go.Figure:
+    names = ("energy", "valence", "tempo", "loudness", "duration_ms")[: case.rows]
+    spans = {"tempo": (70, 180), "loudness": (-20, 0), "duration_ms": (90_000, 400_000)}
+    ends = {name: spans.get(name, (0, 1)) for name in names}
+    tables = {name: _bins(case, low=low, high=high) for name, (low, high) in ends.items()}
+    fields = {name: FIELDS[name] for name in names}
+    return trends.small_multiples(tables, fields=fields, axis_title="Release year")
+
+
+def _shares(case: Case) -> go.Figure:
+    years = np.arange(1990, 2021)
+    frames = []
+    for place, name in enumerate(case.things):
+        share = (1 + np.sin(years / 6 + place) * 0.6) / max(1, case.rows)
+        share = np.where(years % 2 == 0, np.nan, share) if case.gaps else share
+        columns = {"position": years, "group": name, "share": share, "n": 100}
+        frames.append(pd.DataFrame({**columns, "low": share * 0.9, "high": share * 1.1}))
+    empty = pd.DataFrame(columns=["position", "group", "share", "n", "low", "high"], dtype=float)
+    return trends.shares(pd.concat(frames) if frames else empty, colours=case.colours)
+
+
+def _slopes(case: Case) -> go.Figure:
+    slope = case.numbers(-0.3, 0.4)
+    columns = {"field": case.things, "label": case.things, "slope_sd": slope}
+    table = pd.DataFrame({**columns, "low": slope - 0.1, "high": slope + 0.1})
+    return trends.slopes(table.assign(significant=np.abs(slope) > 0.1))
+
+
+def _profile(case: Case) -> go.Figure:
+    track = case.numbers(8, 97)
+    columns = {"field": case.things, "label": case.things, "track": track}
+    table = pd.DataFrame({**columns, "neighbours": track * 0.9 + 5})
+    return similar.profile(table.assign(low=track * 0.8, high=np.minimum(track * 0.9 + 15, 100)))
+
+
+def _probabilities(case: Case) -> go.Figure:
+    share = case.numbers(0.01, 1.0) ** 3
+    table = pd.DataFrame({"genre": case.things, "probability": share, "start": share[::-1]})
+    return whatif.probabilities(table, colours=case.colours)
+
+
+def _contributions(case: Case) -> go.Figure:
+    columns = {"label": case.things, "contribution": case.numbers(-0.3, 0.41)}
+    table = pd.DataFrame(columns).assign(value_text="122 BPM")
+    return whatif.contributions(table, towards="rock", unit="log-odds")
+
+
+SAMPLES: Mapping[str, Sequence[Callable[[Case], go.Figure]]] = {
+    "balance.genre_balance": (_balance,),
+    "distributions.histogram": (_histogram, _keys),
+    "distributions.box_by_genre": (_box,),
+    "correlation.heatmap": (_heatmap,),
+    "scatter.two_fields": (_scatter,),
+    "tracks_map.tracks_map": (_map, _continuous_map),
+    "genres.candidates": (_candidates,),
+    "genres.confusion": (_confusion,),
+    "genres.reliability": (_reliability,),
+    "genres.class_scores": (_class_scores,),
+    "genres.importance": (_importance,),
+    "popularity.predicted_against_actual": (_density,),
+    "popularity.residuals_by_group": (_residuals,),
+    "popularity.by_genre": (_popularity_by_genre,),
+    "popularity.interval": (_interval,),
+    "trends.medians": (_medians, _medians_of_all),
+    "trends.small_multiples": (_small_multiples,),
+    "trends.shares": (_shares,),
+    "trends.slopes": (_slopes,),
+    "similar.profile": (_profile,),
+    "whatif.probabilities": (_probabilities,),
+    "whatif.contributions": (_contributions,),
+}
+"""Per chart the samples that call it."""
+
+CALLS: Mapping[str, Callable[[Case], go.Figure]] = {
+    f"{chart}-{sample.__name__.strip('_')}": sample for chart, samples in SAMPLES.items() for sample in samples
+}
+"""Every sample under a name of its own."""
+
+CASES: Mapping[str, Case] = {
+    "usual": Case(),
+    "empty": Case(rows=0, points=0),
+    "one row": Case(rows=1, points=1),
+    "missing": Case(gaps=True),
+    "a hundred genres": Case(rows=100, names=tuple(f"genre {i}" for i in range(100))),
+    "long names": Case(names=tuple(f"{i} {'progressive post-metal ' * 6}<b>" for i in range(6))),
+    "right to left": Case(names=("שירי עם", "موسيقى", "طرب", "رقص شرقي", "רוק", "ג'אז")),
+}
+"""What no table may break a chart with."""
