@@ -19,7 +19,9 @@ from data.public import PUBLIC_TABLES, fetch
 from data.reading import SAMPLE, read_catalogue
 from models.bundle import Bundle, Library
 
-console = Console(highlight=False)
+_WIDTH_OF_A_FILE = 120
+
+console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE)
 
 
 def build_catalogue(source: str, *, name: str | None, seed: int, settings: Settings) -> None:

@@ -81,14 +81,14 @@ class Field:
     def title(self) -> str:
         """Label with the unit or the scale, as an axis shows it.
 
-        >>> FIELDS["tempo"].title, FIELDS["energy"].title
-        ('Tempo (BPM)', 'Energy (0 to 1)')
+        >>> FIELDS["tempo"].title, FIELDS["energy"].title, FIELDS["release_year"].title
+        ('Tempo (BPM)', 'Energy (0 to 1)', 'Release year')
         """
         if self.name == "duration_ms":
             return f"{self.label} (m:ss)"
         if self.unit:
             return f"{self.label} ({self.unit})"
-        if self.is_categorical or not math.isfinite(self.high):
+        if self.is_categorical or self.role is Role.CONTEXT or not math.isfinite(self.high):
             return self.label
         return f"{self.label} ({self.low:g} to {self.high:g})"
 

@@ -181,7 +181,7 @@ class GenreRecipe:
 
 
 _NO_CONTRIBUTIONS = "Compared only: needs all tracks at hand and has no exact contributions."
-_TOO_LARGE = "Compared only: hundreds of megabytes, for no gain."
+_TOO_LARGE = "Compared only: large, and without exact contributions."
 
 RECIPE = GenreRecipe()
 
