@@ -19,6 +19,7 @@ from dash_app.api import mount_api
 from dash_app.components.shell import shell
 from dash_app.delivery import Compress, Headed
 from dash_app.frame import wire_frame
+from dash_app.memory import keep_small
 from dash_app.pages import PAGES
 from dash_app.settings import Settings
 from dash_app.wiring import Wiring
@@ -51,6 +52,7 @@ def create_server(settings: Settings) -> FastAPI:
     settings
         Where bundles lie and how many questions are answered at once.
     """
+    keep_small()
     library = Library(settings.home)
     server = FastAPI(
         title="Songscape", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(library, settings)
@@ -118,7 +120,7 @@ def _preload(library: Library) -> None:
 
 def _mount_health(server: FastAPI, library: Library) -> None:
     @server.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
-    def alive() -> dict[str, str]:
+    async def alive() -> dict[str, str]:  # on the event loop: it answers while every thread is at work
         return {"status": "alive"}
 
     @server.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)

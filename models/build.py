@@ -19,8 +19,9 @@ import numpy as np
 import pyarrow as pa
 
 from data.catalogue import Catalogue
+from data.errors import BundleRefused
 from data.reading import file_sha256
-from models.bundle import CURRENT, FORMAT, MANIFEST, TIMINGS, manifest_id
+from models.bundle import CURRENT, FORMAT, MANIFEST, TIMINGS, Bundle, manifest_id
 from models.recipe import Recipe
 from models.recipes import RECIPES
 from models.train import Learned, Listener, learn, unheard
@@ -47,12 +48,8 @@ def write_bundle(learned: Learned, home: Path, *, timings: Mapping[str, float]) 
     aside = Path(tempfile.mkdtemp(prefix=f"{_ASIDE}{os.getpid()}-", dir=shelf))
     try:
         bundle_id = _write_files(learned, aside, timings)
-        folder = shelf / bundle_id
-        if folder.exists():
-            shutil.rmtree(aside)
-        else:
-            aside.chmod(0o755)
-            aside.rename(folder)
+        aside.chmod(0o755)
+        folder = _put_in_place(aside, shelf / bundle_id)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
@@ -91,6 +88,27 @@ def _write_files(learned: Learned, aside: Path, timings: Mapping[str, float]) ->
     return manifest_id(manifest)
 
 
+def _put_in_place(aside: Path, folder: Path) -> Path:
+    """Rename what was written into place; an equal bundle that is already there stays, unless it is refused."""
+    if _is_whole(folder):
+        shutil.rmtree(aside)
+        return folder
+    refused = aside.with_name(f"{aside.name}-refused")
+    if folder.exists():
+        folder.rename(refused)
+    aside.rename(folder)
+    shutil.rmtree(refused, ignore_errors=True)
+    return folder
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        Bundle(folder)
+    except BundleRefused:
+        return False
+    return True
+
+
 def _manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
     return json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False).encode()
 
@@ -114,11 +132,17 @@ def _remove_older(shelf: Path, *, keep: set[str]) -> None:
 
 def _remove_abandoned(shelf: Path) -> None:
     for folder in shelf.glob(f"{_ASIDE}*"):
-        if not _is_alive(int(folder.name.removeprefix(_ASIDE).split("-")[0])):
+        if not _is_building(int(folder.name.removeprefix(_ASIDE).split("-")[0])):
             shutil.rmtree(folder, ignore_errors=True)
+    for pointer in shelf.glob(f"{CURRENT}.*"):
+        if not _is_building(int(pointer.suffix.removeprefix("."))):
+            pointer.unlink(missing_ok=True)
 
 
-def _is_alive(process: int) -> bool:
+def _is_building(process: int) -> bool:
+    """Return whether another process of that number is alive; one of our own number, as in a container, has died."""
+    if process == os.getpid():
+        return False
     try:
         os.kill(process, 0)
     except ProcessLookupError:

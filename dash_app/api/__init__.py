@@ -7,10 +7,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from dash_app.api import catalogues, docs, predict, tracks
+from dash_app.api.schemas import Refusal
 from data.errors import SongscapeError
 from models.bundle import Library
 
 PREFIX = "/api/v1"
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 def mount_api(server: FastAPI, library: Library) -> None:
@@ -22,6 +24,7 @@ def mount_api(server: FastAPI, library: Library) -> None:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        responses={"default": {"model": Refusal, "description": "Why it is refused"}},
     )
     api.state.library = library
     for module in (catalogues, tracks, predict):
@@ -33,11 +36,11 @@ def mount_api(server: FastAPI, library: Library) -> None:
     server.mount(PREFIX, api)
     docs.mount_docs(server, openapi_url=f"{PREFIX}/openapi.json")
 
-    @server.api_route(
-        "/api/{path:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
-    )
-    def unknown(request: Request) -> JSONResponse:
+    async def unknown(request: Request) -> JSONResponse:
         return _unknown(request, LookupError())
+
+    for path in ("/api", "/api/{path:path}"):
+        server.add_api_route(path, unknown, methods=list(_METHODS), include_in_schema=False)
 
 
 def _refused(_: Request, refusal: Exception) -> JSONResponse:
@@ -56,8 +59,10 @@ def _unknown(request: Request, _: Exception) -> JSONResponse:
     return _error(404, f"There is nothing at {request.url.path}", "/api/docs lists all addresses")
 
 
-def _wrong_method(request: Request, _: Exception) -> JSONResponse:
-    return _error(405, f"{request.url.path} does not answer {request.method}", "/api/docs lists what it answers")
+def _wrong_method(request: Request, error: Exception) -> JSONResponse:
+    answer = _error(405, f"{request.url.path} does not answer {request.method}", "/api/docs lists what it answers")
+    answer.headers.update(getattr(error, "headers", None) or {})
+    return answer
 
 
 def _error(status: int, what: str, remedy: str) -> JSONResponse:

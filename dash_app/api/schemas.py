@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.bundle import Bundle
 
 
-def opened(request: Request, catalogue: str) -> Bundle:
+CatalogueName = Annotated[
+    str, Path(description="Name of the catalogue; `default` is the first one", examples=["default", "sample"])
+]
+
+
+def opened(request: Request, catalogue: CatalogueName) -> Bundle:
     """Return the bundle of the catalogue in the address; ``default`` stands for the first one."""
     return request.app.state.library.open(None if catalogue == "default" else catalogue)
 
@@ -25,6 +30,21 @@ class Answered(BaseModel):
     bundle: str = Field(description="Id of the bundle the numbers were computed from")
     headline: str = Field(description="One sentence that says what they show")
     caveats: list[str] = Field(default=[], description="Sentences that limit what may be concluded")
+
+
+class Problem(BaseModel):
+    """What was refused, in one sentence and in its parts."""
+
+    sentence: str = Field(description="The parts as one text")
+    what: str = Field(description="What happened")
+    where: str = Field(description="Where it happened; empty where `what` says it")
+    remedy: str = Field(description="What to do about it")
+
+
+class Refusal(BaseModel):
+    """The form of every error."""
+
+    error: Problem
 
 
 class Catalogue(BaseModel):

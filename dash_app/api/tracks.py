@@ -16,8 +16,9 @@ from models.bundle import Bundle
 router = APIRouter(tags=["tracks"])
 MOST = 100
 
-TrackId = Annotated[str, Path(description="Id of the track in this catalogue")]
-Limit = Annotated[int, Query(ge=1, le=MOST, description="Most tracks to return")]
+TrackId = Annotated[str, Path(description="Id of the track in this catalogue", examples=["5sICkBXVmaCQk5aISGR3x1"])]
+Row = Annotated[int, Path(description="Row of the track in this bundle", examples=[0])]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="Most tracks to return", examples=[3])]
 
 
 @router.get("/catalogues/{catalogue}/tracks")
@@ -40,7 +41,7 @@ def track(bundle: OpenBundle, track_id: TrackId) -> TrackDetail:
 
 
 @router.get("/catalogues/{catalogue}/rows/{row}")
-def track_in_row(bundle: OpenBundle, row: int, response: Response) -> Track:
+def track_in_row(bundle: OpenBundle, row: Row, response: Response) -> Track:
     """Look up the track in one row of the bundle, as charts number their points."""
     response.headers["Cache-Control"] = "private, max-age=60"
     return _track(track_card(bundle, row))
