@@ -448,8 +448,8 @@
     if (!start) return noUpdate();
     const changed = {};
     ids.forEach((id, i) => {
-      const value = values[i];
-      if (value !== null && value !== undefined && Math.abs(value - start[id.field]) > 1e-9) changed[id.field] = value;
+      const value = values[i] === null || values[i] === undefined ? NaN : Number(values[i]);
+      if (isFinite(value) && Math.abs(value - start[id.field]) > 1e-9) changed[id.field] = value;
     });
     if (same(changed, point)) return noUpdate();
     window.clearTimeout(waiting);
@@ -461,9 +461,9 @@
     return noUpdate();
   }
 
-  function resetPoint(clicks, start, ids) {
+  function resetPoint(clicks, start, ids, values) {
     if (!clicks || !start) return ids.map(noUpdate);
-    return ids.map((id) => start[id.field]);
+    return ids.map((id, i) => (typeof values[i] === "string" ? String(start[id.field]) : start[id.field]));
   }
 
   /* ---- theme -------------------------------------------------------------------------------------------------- */
@@ -477,6 +477,15 @@
     }
     return noUpdate();
   }
+
+  /* dcc.Slider gives its thumb no name: it takes that of the group it stands in. */
+  function nameSliders() {
+    for (const thumb of document.querySelectorAll("[role=group][aria-label] [role=slider]:not([aria-label])")) {
+      thumb.setAttribute("aria-label", thumb.closest("[role=group][aria-label]").getAttribute("aria-label"));
+    }
+  }
+
+  new MutationObserver(nameSliders).observe(document.documentElement, { childList: true, subtree: true });
 
   /* Slider tooltips, by field (dcc calls them by name). */
   window.dccFunctions = Object.assign({}, window.dccFunctions, {

@@ -15,8 +15,6 @@ from models.bundle import Bundle
 SIMILAR_ENOUGH = 72
 """Lowest partial-ratio score of rapidfuzz at which a misspelt search still counts as found."""
 
-_FEW = 200
-
 
 def find_tracks(bundle: Bundle, text: str, *, limit: int = 10) -> Answer:
     """Return the tracks whose title and artists hold words beginning with every word of ``text``.
@@ -37,10 +35,16 @@ def find_tracks(bundle: Bundle, text: str, *, limit: int = 10) -> Answer:
     rows = _holding(texts, [f" {word}" for word in words])
     exact = len(rows) > 0
     if not exact:
-        rows = _similar(texts, " ".join(words), limit)
+        rows = _similar(texts, words, limit)
     ranked = rows[_order(bundle, texts, rows, words)][:limit] if exact else rows
-    headline = f"{len(rows):,} tracks match." if exact else f"Nothing matches exactly; {len(rows)} come close."
-    return Answer(track_table(bundle, ranked), headline, bundle.id)
+    return Answer(track_table(bundle, ranked), _found(len(rows), exact=exact), bundle.id)
+
+
+def _found(n: int, *, exact: bool) -> str:
+    if exact:
+        return f"{n:,} tracks match." if n > 1 else "1 track matches."
+    close = f"{n} come close" if n > 1 else "1 comes close"
+    return f"Nothing matches exactly; {close}." if n else "Nothing matches, and nothing comes close."
 
 
 def _holding(texts: pa.ChunkedArray, needles: list[str]) -> np.ndarray:
@@ -59,8 +63,8 @@ def _order(bundle: Bundle, texts: pa.ChunkedArray, rows: np.ndarray, words: list
     return np.lexsort((rows, -np.nan_to_num(popularity), -whole))
 
 
-def _similar(texts: pa.ChunkedArray, text: str, limit: int) -> np.ndarray:
-    found = process.extract(
-        text, texts.to_pylist(), scorer=fuzz.token_set_ratio, limit=min(limit, _FEW), score_cutoff=SIMILAR_ENOUGH
-    )
-    return np.array([row for _, _, row in found], dtype=np.int64)
+def _similar(texts: pa.ChunkedArray, words: list[str], limit: int) -> np.ndarray:
+    """Return rows whose text holds something like every word: the mean over the words of their best likeness."""
+    score = process.cdist(words, texts.to_pylist(), scorer=fuzz.partial_ratio).mean(axis=0)
+    rows = np.flatnonzero(score >= SIMILAR_ENOUGH)
+    return rows[np.argsort(-score[rows], kind="stable")][:limit]

@@ -89,7 +89,8 @@ def starting_points(bundle: Bundle, selection: Selection) -> Answer:
     if "popularity" in bundle.columns:
         known = np.nan_to_num(bundle.columns["popularity"][rows], nan=-1.0)
         rows = rows[np.argsort(-known, kind="stable")]
-    return Answer(track_table(bundle, rows[:STARTING_POINTS]), "", bundle.id)
+    headline = "Selected tracks to start from, the most popular first." if len(rows) else "No track is selected."
+    return Answer(track_table(bundle, rows[:STARTING_POINTS]), headline, bundle.id)
 
 
 def _closer_than(bundle: Bundle, distances: np.ndarray) -> np.ndarray:

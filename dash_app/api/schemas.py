@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.bundle import Bundle
 
-
 CatalogueName = Annotated[
     str, Path(description="Name of the catalogue; `default` is the first one", examples=["default", "sample"])
 ]

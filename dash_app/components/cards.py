@@ -39,7 +39,7 @@ def chart_card(
     return html.Section(
         [
             card_header(card, title, how=how, controls=controls),
-            html.Div(graph, className="chart-body", role="img", **{"aria-labelledby": f"{card}-sentence"}),
+            html.Div(graph, className="chart-body", role="figure", **{"aria-labelledby": f"{card}-sentence"}),
             html.P(id=f"{card}-sentence", className="sentence", role="status"),
         ],
         id=f"{card}-card",
@@ -84,9 +84,7 @@ def choice(identity: str, label: str, options: Sequence[dict], value: object) ->
     return html.Div(
         [
             html.Label(label, htmlFor=identity, className="visually-hidden"),
-            dcc.Dropdown(
-                id=identity, options=list(options), value=value, clearable=False, searchable=False, className="choice"
-            ),
+            dbc.Select(id=identity, options=list(options), value=value, className="choice", size="sm"),
         ],
         className="choice-frame",
         title=label,

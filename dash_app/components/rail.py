@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -79,7 +80,7 @@ def _checklist(
     return html.Fieldset(
         [
             html.Legend(title),
-            dcc.Checklist(id={"type": "rail-list", "key": key}, options=options, value=ticked, className="rail-list"),
+            dbc.Checklist(id={"type": "rail-list", "key": key}, options=options, value=ticked, className="rail-list"),
         ],
         className="rail-group",
     )

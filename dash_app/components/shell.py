@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from dash_app.page import Page
@@ -67,7 +68,10 @@ def _top_bar(pages: Sequence[Page]) -> html.Header:
             ),
             _search(),
             html.Div(
-                dcc.Dropdown(id="catalogue", clearable=False, searchable=False, className="choice"),
+                [
+                    html.Label("Catalogue", htmlFor="catalogue", className="visually-hidden"),
+                    dbc.Select(id="catalogue", className="choice", size="sm"),
+                ],
                 className="choice-frame catalogue-choice",
                 title="Catalogue",
             ),

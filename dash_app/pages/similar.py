@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import dash_bootstrap_components as dbc
 from dash import Input, Output, dcc, html
 
 from dash_app.answers import map as ask_map
@@ -27,7 +28,7 @@ _PICK = "Search for a track above, click one on the Map, or start from one of th
 
 def layout() -> html.Div:
     """Return the frame of the screen."""
-    only = dcc.Checklist(
+    only = dbc.Checklist(
         id="similar-within",
         options=[{"label": "selected tracks only", "value": "within"}],
         value=[],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+import dash_bootstrap_components as dbc
 import pandas as pd
 from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html
 
@@ -106,6 +108,7 @@ def wire(wiring: Wiring) -> None:
         Input("whatif-reset", "n_clicks"),
         State("whatif-start", "data"),
         State(sliders, "id"),
+        State(sliders, "value"),
         prevent_initial_call=True,
     )
 
@@ -191,10 +194,8 @@ def _slider(spread: ask.Spread, value: float) -> html.Div:
     field = FIELDS[spread.field]
     identity = {"type": "whatif", "field": field.name}
     if field.is_categorical:
-        options = [{"label": field.choices[code - int(field.low)], "value": code} for code in spread.codes]
-        control: Any = dcc.Dropdown(
-            id=identity, options=options, value=round(value), clearable=False, className="choice"
-        )
+        options = [{"label": field.choices[code - int(field.low)], "value": str(code)} for code in spread.codes]
+        control: Any = dbc.Select(id=identity, options=options, value=str(round(value)), className="choice", size="sm")
     else:
         tooltip = {"placement": "bottom", "always_visible": False}
         if field.name in TOOLTIPS:
@@ -213,7 +214,10 @@ def _slider(spread: ask.Spread, value: float) -> html.Div:
     bars = [html.I(style={"height": f"{height:.0%}"}) for height in spread.heights]
     return html.Div(
         [
-            html.Div([html.Span(field.label), html.Span(spread.words, className="count")], className="range-title"),
+            html.Div(
+                [html.Label(field.label, htmlFor=_dom_id(identity)), html.Span(spread.words, className="count")],
+                className="range-title",
+            ),
             html.Div(bars, className="spread", **{"aria-hidden": "true"}) if bars else None,
             control,
         ],
@@ -222,6 +226,11 @@ def _slider(spread: ask.Spread, value: float) -> html.Div:
         title=field.meaning,
         **{"aria-label": field.title},
     )
+
+
+def _dom_id(identity: Mapping[str, str]) -> str:
+    """Return the id that Dash writes into the page for a pattern-matching one."""
+    return json.dumps(identity, sort_keys=True, separators=(",", ":"))
 
 
 PAGE = Page("/what-if", "What-if", QUESTION, layout, wire)

@@ -46,7 +46,7 @@ def score_cards(compared: Comparison, *, seed: int) -> tuple[ScoreCard, ...]:
     knows_shares = float(-shares[rows, y].mean())
     named = "always the most frequent genre"
     cards = [
-        _card(compared, "accuracy", accuracy, named, always, served=True),
+        _card(compared, "accuracy", accuracy, named, always),
         _card(compared, "log_loss", loss, "genre shares alone", knows_shares, larger=False),
         _card(
             compared,
@@ -184,9 +184,9 @@ def _card(
     baseline_value: float,
     *,
     larger: bool = True,
-    served: bool = False,
     model: str = "",
 ) -> ScoreCard:
+    """Return a card of the model that is served, or of the other one that ``model`` names."""
     return ScoreCard(
         recipe="genre",
         model=model or compared.candidates[compared.served].label,
@@ -199,7 +199,7 @@ def _card(
         split=compared.split.words,
         n=len(compared.lesson.y),
         larger_is_better=larger,
-        served=served,
+        served=not model,
     )
 
 

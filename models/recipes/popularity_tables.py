@@ -103,7 +103,7 @@ def score_cards(judged: Judged, covered: np.ndarray, *, coverage: float, seed: i
     mae, mean_mae = clustered_mean(errors, groups, seed=seed), float(np.abs(mean - y).mean())
     inside = clustered_mean(covered.astype(np.float64), groups, seed=seed)
     cards = [
-        _card(judged, "r2", found, named, knows_mean, served=True),
+        _card(judged, "r2", found, named, knows_mean),
         _card(judged, "mae", mae, named, mean_mae, larger=False),
         _card(judged, "interval_coverage", inside, "the coverage asked for", coverage),
     ]
@@ -122,9 +122,9 @@ def _card(
     baseline_value: float,
     *,
     larger: bool = True,
-    served: bool = False,
     model: str = "",
 ) -> ScoreCard:
+    """Return a card of the model that is served, or of the other one that ``model`` names."""
     return ScoreCard(
         recipe="popularity",
         model=model or judged.candidates[judged.served].label,
@@ -137,7 +137,7 @@ def _card(
         split=judged.split.words,
         n=len(judged.y),
         larger_is_better=larger,
-        served=served,
+        served=not model,
     )
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, expect
 
 from dash_app.pages import PAGES
 
 SETTLED_MS = 15_000
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 CHARTS = {
     "/": 5,
     "/map": 2,
@@ -49,6 +52,11 @@ def drawn_charts(page: Page) -> int:
 
 def words(page: Page):
     return page.locator("#selection-words")
+
+
+def tick(page: Page, name: str):
+    """The filter of one genre."""
+    return page.locator("#rail").get_by_role("checkbox", name=re.compile(f"^{name} "))
 
 
 def lasso(page: Page) -> None:
@@ -106,12 +114,12 @@ def test_a_copied_address_shows_the_same_view_to_somebody_else(server, page, ope
     visit(page, f"{server}/map")
     lasso(page)
     expect(words(page)).to_contain_text("inside the shape")
-    page.locator("#rail label", has_text="metal").click()
+    tick(page, "metal").click()
     expect(words(page)).to_contain_text("metal")
     other = visit(open_page(), page.url)
     expect(words(other)).to_have_text(words(page).inner_text())
     expect(other.locator("#map-apart-sentence")).to_have_text(page.locator("#map-apart-sentence").inner_text())
-    expect(other.locator("#rail label", has_text="metal").locator("input")).to_be_checked()
+    expect(tick(other, "metal")).to_be_checked()
     shown = "document.querySelector('#map-graph .js-plotly-plot').data[0].selectedpoints.length"
     other.wait_for_function(f"{shown} > 0")
     assert other.evaluate(shown) == page.evaluate(shown)
@@ -119,13 +127,13 @@ def test_a_copied_address_shows_the_same_view_to_somebody_else(server, page, ope
 
 def test_filters_are_undone_by_the_back_button_and_cleared_by_one_button(server, page):
     visit(page, server)
-    page.locator("#rail label", has_text="metal").click()
+    tick(page, "metal").click()
     expect(words(page)).to_contain_text("992 of 5,849 tracks: metal")
-    page.locator("#rail label", has_text="rock").click()
+    tick(page, "rock").click()
     expect(words(page)).to_contain_text("1,861 of 5,849 tracks: metal or rock")
     page.go_back()
     expect(words(page)).to_contain_text("992 of 5,849 tracks: metal")
-    expect(page.locator("#rail label", has_text="rock").locator("input")).not_to_be_checked()
+    expect(tick(page, "rock")).not_to_be_checked()
     page.get_by_role("button", name="Clear filters").click()
     expect(words(page)).to_have_text("All 5,849 tracks")
     assert "genre" not in page.url
@@ -168,9 +176,10 @@ def test_a_search_without_a_match_says_so(server, page):
 def test_a_click_on_the_map_focuses_the_track(server, page):
     visit(page, f"{server}/map")
     spot = page.evaluate(
-        """() => { const p = document.querySelector('#map-graph .js-plotly-plot'), t = p._fullData[0], l = p._fullLayout;
-        const r = p.getBoundingClientRect(), xs = t.x, ys = t.y;
-        let best = 0; for (let i = 0; i < xs.length; i++) if (ys[i] > ys[best]) best = i;
+        """() => { const p = document.querySelector("#map-graph .js-plotly-plot"), l = p._fullLayout;
+        const r = p.getBoundingClientRect(), {x: xs, y: ys} = p._fullData[0];
+        const [low, high] = l.yaxis.range, within = (i) => ys[i] > low && ys[i] < high - 0.05 * (high - low);
+        let best = -1; for (let i = 0; i < xs.length; i++) if (within(i) && (best < 0 || ys[i] > ys[best])) best = i;
         return [r.left + l.xaxis._offset + l.xaxis.d2p(xs[best]), r.top + l.yaxis._offset + l.yaxis.d2p(ys[best])]; }"""
     )
     page.mouse.move(*spot)
@@ -247,3 +256,12 @@ def test_an_unknown_address_is_a_404_page(server, page, watch):
     assert answer
     assert answer.status == 404
     expect(page.locator("h1")).to_have_text("There is no screen at this address")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", CHARTS)
+def test_axe_finds_nothing(path, scheme, server, open_page):
+    page = visit(open_page(color_scheme=scheme, bypass_csp=True), server + path)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    assert not found, "\n".join(f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found)

@@ -2,5 +2,5 @@
 (function () {
   "use strict";
   const place = document.getElementById("swagger-ui");
-  window.SwaggerUIBundle({ url: place.dataset.openapi, domNode: place, deepLinking: true, tryItOutEnabled: true });
+  window.SwaggerUIBundle({ url: place.dataset.openapi, domNode: place, deepLinking: true, tryItOutEnabled: true, validatorUrl: null });
 })();
