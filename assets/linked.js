@@ -399,6 +399,7 @@
   function pick(item) {
     if (!item || !item.dataset.track) return;
     setProps(VIEW.track, { data: item.dataset.track });
+    setProps("search", { value: "" });
     searchBox().blur();
     closeResults();
   }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
+from scipy.ndimage import uniform_filter
 
 from analytics.profiles import effect_sizes
 from dash_app.answers.answer import Answer
@@ -17,6 +20,10 @@ from models.bundle import Bundle
 
 _MOST_NAMES = 12
 _OUTERMOST = 0.01
+_CELLS = 32
+
+View = tuple[tuple[float, float], tuple[float, float]]
+"""Ranges of x and y."""
 
 
 def colourings(bundle: Bundle) -> dict[str, str]:
@@ -48,7 +55,7 @@ def map_points(bundle: Bundle, colour: str) -> Answer:
     facts = {
         "title": colourings(bundle)[colour] if colour not in FIELDS else FIELDS[colour].title,
         "categories": None if names is None else list(names),
-        "labels": _names_in_place(x, y, values, names or ()),
+        "labels": _names_in_place(x, y, values, names or (), view=_first_view(x, y)),
         "view": _first_view(x, y),
     }
     return Answer(table, _map_sentence(bundle, _outside(x, y, facts["view"])), bundle.id, facts=facts)
@@ -97,7 +104,7 @@ def _map_sentence(bundle: Bundle, n_outside: int) -> str:
     )
 
 
-def _first_view(x: np.ndarray, y: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:
+def _first_view(x: np.ndarray, y: np.ndarray) -> View:
     """Return ranges that hold nearly all tracks: a few far islands would shrink everything else to a spot."""
     ends = []
     for values in (x, y):
@@ -107,24 +114,28 @@ def _first_view(x: np.ndarray, y: np.ndarray) -> tuple[tuple[float, float], tupl
     return ends[0], ends[1]
 
 
-def _outside(x: np.ndarray, y: np.ndarray, view: tuple[tuple[float, float], tuple[float, float]]) -> int:
+def _outside(x: np.ndarray, y: np.ndarray, view: View) -> int:
     (left, right), (bottom, top) = view
     return int(((x < left) | (x > right) | (y < bottom) | (y > top)).sum())
 
 
-def _names_in_place(x: np.ndarray, y: np.ndarray, codes: np.ndarray, names: tuple[str, ...]) -> pd.DataFrame:
+def _names_in_place(
+    x: np.ndarray, y: np.ndarray, codes: np.ndarray, names: Sequence[str], *, view: View
+) -> pd.DataFrame:
     """Put each name at the densest place of its tracks, not at their mean, which may lie between islands."""
     placed = []
     for code, name in enumerate(names[:_MOST_NAMES]):
         member = codes == code
         if member.any():
-            placed.append((*_densest(x[member], y[member]), name))
+            placed.append((*_densest(x[member], y[member], view), name))
     return pd.DataFrame(placed, columns=["x", "y", "text"])
 
 
-def _densest(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    counts, x_edges, y_edges = np.histogram2d(x.astype(np.float64), y.astype(np.float64), bins=24)
-    i, j = np.unravel_index(counts.argmax(), counts.shape)
+def _densest(x: np.ndarray, y: np.ndarray, view: View) -> tuple[float, float]:
+    """Return the middle of the densest place; smoothed, as a spot of repeats of one recording is no place to name."""
+    counts, x_edges, y_edges = np.histogram2d(x.astype(np.float64), y.astype(np.float64), bins=_CELLS, range=view)
+    smooth = uniform_filter(np.minimum(counts, np.quantile(counts[counts > 0], 0.9)) if counts.any() else counts, 5)
+    i, j = np.unravel_index(smooth.argmax(), smooth.shape)
     return float(x_edges[i : i + 2].mean()), float(y_edges[j : j + 2].mean())
 
 

@@ -178,8 +178,8 @@ def test_a_click_on_the_map_focuses_the_track(server, page):
     spot = page.evaluate(
         """() => { const p = document.querySelector("#map-graph .js-plotly-plot"), l = p._fullLayout;
         const r = p.getBoundingClientRect(), {x: xs, y: ys} = p._fullData[0];
-        const [low, high] = l.yaxis.range, within = (i) => ys[i] > low && ys[i] < high - 0.05 * (high - low);
-        let best = -1; for (let i = 0; i < xs.length; i++) if (within(i) && (best < 0 || ys[i] > ys[best])) best = i;
+        const off = (i) => Math.hypot(l.xaxis.d2p(xs[i]) - l.width / 2, l.yaxis.d2p(ys[i]) - l.height / 2);
+        let best = 0; for (let i = 1; i < xs.length; i++) if (off(i) < off(best)) best = i;
         return [r.left + l.xaxis._offset + l.xaxis.d2p(xs[best]), r.top + l.yaxis._offset + l.yaxis.d2p(ys[best])]; }"""
     )
     page.mouse.move(*spot)
