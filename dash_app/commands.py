@@ -169,5 +169,7 @@ def _print_report(bundle: Bundle) -> None:
     console.print("Bold models answer, the others were only compared. Baselines and splits: report --json")
     for recipe, sentence in bundle.manifest["skipped"].items():
         console.print(f"{recipe}: skipped. {sentence}")
-    spent = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in bundle.timings.items())
-    console.print(f"Time: {spent}; {sum(bundle.timings.values()):.1f} s in all. {bundle.folder.name} is current.")
+    if timings := bundle.timings:
+        spent = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in timings.items())
+        console.print(f"Time: {spent}; {sum(timings.values()):.1f} s in all.")
+    console.print(f"{bundle.folder.name} is current.")

@@ -16,7 +16,7 @@ SMALLEST = 1_000
 DYNAMIC_LEVEL, STATIC_LEVEL = 4, 9
 STATIC_PATHS = ("/_dash-component-suites/", "/assets/")
 _COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg+xml")
-_CACHE_BYTES = 24_000_000
+_CACHE_BYTES = 8_000_000
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -42,13 +42,14 @@ class Compress:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, compressed where that pays and the client takes it."""
-        takes_gzip = scope["type"] == "http" and "gzip" in Headers(scope=scope).get("accept-encoding", "")
-        if not takes_gzip or (scope["method"] != "GET" and scope["method"] != "POST"):
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        takes_gzip = "gzip" in headers.get("accept-encoding", "") and "range" not in headers
+        if not takes_gzip or scope["method"] not in ("GET", "POST"):
             await self.app(scope, receive, send)
             return
         is_static = scope["path"].startswith(STATIC_PATHS)
         key = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
-        conditional = "if-none-match" in Headers(scope=scope) or "if-modified-since" in Headers(scope=scope)
+        conditional = "if-none-match" in headers or "if-modified-since" in headers
         if is_static and not conditional and key in self._static:
             await _send(self._static[key], send)
             return
@@ -90,7 +91,7 @@ class Compress:
 
 
 class Headed:
-    """Add the headers that every response carries, and long caching where an address names its contents.
+    """Add the headers that every response carries, long caching where an address names its contents, and HEAD.
 
     Parameters
     ----------
@@ -116,7 +117,11 @@ class Headed:
             await self.app(scope, receive, send)
             return
 
+        wants_body = scope["method"] != "HEAD"
+
         async def headed(message: Message) -> None:
+            if message["type"] == "http.response.body" and not wants_body:
+                message = {**message, "body": b""}
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._fixed.items():
@@ -125,7 +130,7 @@ class Headed:
                     headers["Cache-Control"] = _FOREVER
             await send(message)
 
-        await self.app(scope, receive, headed)
+        await self.app(scope if wants_body else {**scope, "method": "GET"}, receive, headed)
 
 
 def content_security_policy(script_hashes: list[str]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +12,8 @@ from dash.exceptions import PreventUpdate
 from starlette.concurrency import run_in_threadpool
 
 from dash_app.answers.answer import Answer
-from data.errors import MissingField, SongscapeError
+from dash_app.faults import sentence_of
+from data.errors import MissingField
 from data.selection import Selection
 from models.bundle import Bundle, Library
 
@@ -22,7 +21,6 @@ CATALOGUE, SELECTION, TRACK, POINT = "view-catalogue", "view-selection", "view-t
 """Ids of the stores that hold the view; `assets/linked.js` keeps them equal to the address."""
 
 NOTICE = "notice"
-_log = logging.getLogger("songscape")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -119,7 +117,7 @@ class Wiring:
                 except PreventUpdate:
                     raise
                 except Exception as error:
-                    sentence = _said(error)
+                    sentence = sentence_of(error)
                     set_props(NOTICE, {"children": sentence, "className": "notice is-shown"})
                     return refused(sentence) if refused else unchanged
 
@@ -136,15 +134,6 @@ def _empty_card(sentence: str) -> tuple[Any, str, str]:
     return Drawn(None, sentence).outputs
 
 
-def _said(error: Exception) -> str:
-    """Return the sentence of a refusal; a fault is logged, and its sentence names only the place in the log."""
-    if isinstance(error, SongscapeError):
-        return str(error)
-    reference = secrets.token_hex(4)
-    _log.error("a question failed, reference %s", reference, exc_info=error)
-    return f"This could not be answered because of a fault on our side (reference {reference})."
-
-
 def card_outputs(card: str) -> tuple[Output, Output, Output]:
     """Return the outputs of a chart card: figure, sentence, state."""
     return (
@@ -152,6 +141,12 @@ def card_outputs(card: str) -> tuple[Output, Output, Output]:
         Output(f"{card}-sentence", "children"),
         Output(f"{card}-card", "className"),
     )
+
+
+def wait_for(*choices: str | None) -> None:
+    """Draw nothing before the choices of a card are filled."""
+    if None in choices:
+        raise PreventUpdate
 
 
 def track_rows(bundle: Bundle, track_id: str | None) -> list[int]:

@@ -164,8 +164,11 @@ class Bundle:
 
     @property
     def timings(self) -> Mapping[str, float]:
-        """Seconds that the build took, by step."""
-        return json.loads((self.folder / TIMINGS).read_text())
+        """Seconds that the build took, by step; empty where they cannot be read: nothing rests on them."""
+        try:
+            return json.loads((self.folder / TIMINGS).read_text())
+        except (OSError, ValueError):
+            return {}
 
     @property
     def size_bytes(self) -> int:

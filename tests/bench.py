@@ -98,7 +98,8 @@ def resident_mb(pid: int) -> float:
 def served(name: str, home: Path) -> Iterator[tuple[str, subprocess.Popen, float]]:
     """Serve one worker; yield its address, process and seconds until it was ready."""
     port, log = free_port(), home / f"{name}.log"
-    command = [sys.executable, "-m", "uvicorn", "dash_app.asgi:server", "--port", str(port), "--lifespan", "on"]
+    command = [sys.executable, "-m", "uvicorn", "dash_app.asgi:server", "--port", str(port)]
+    command += ["--lifespan", "on", "--log-level", "warning"]
     started = time.perf_counter()
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment(home), stdout=output, stderr=output)
@@ -122,7 +123,7 @@ def questions(address: str, name: str) -> dict[str, Callable[[int], None]]:
         "select": lambda i: post(f"{address}/_dash-update-component", selection_callback(name, i)),
         "search": lambda i: get(f"{api}/tracks?q={SEARCHES[i % len(SEARCHES)]}%20{'abcdefgh'[i % 8]}"),
         "similar": lambda i: get(f"{api}/tracks/{tracks[i % len(tracks)]}/similar"),
-        "what-if": lambda i: post(predict, {"features": features | {"energy": i / REPEATS}}),
+        "what-if": lambda i: post(predict, {"features": features | {"energy": i / (2 * REPEATS)}}),
     }
 
 

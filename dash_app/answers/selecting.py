@@ -10,7 +10,7 @@ from data.selection import Selection
 from models.bundle import Bundle
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def selected(bundle: Bundle, selection: Selection) -> np.ndarray:
     """Return which tracks pass, as read-only booleans of shape (n_tracks,).
 

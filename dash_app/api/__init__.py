@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 
 from dash_app.api import catalogues, docs, predict, tracks
 from dash_app.api.schemas import Refusal
+from dash_app.faults import sentence_of
 from data.errors import SongscapeError
 from models.bundle import Library
 
@@ -31,6 +32,7 @@ def mount_api(server: FastAPI, library: Library) -> None:
         api.include_router(module.router)
     api.add_exception_handler(SongscapeError, _refused)
     api.add_exception_handler(RequestValidationError, _invalid)
+    api.add_exception_handler(Exception, _failed)
     api.add_exception_handler(404, _unknown)
     api.add_exception_handler(405, _wrong_method)
     server.mount(PREFIX, api)
@@ -47,6 +49,11 @@ def _refused(_: Request, refusal: Exception) -> JSONResponse:
     assert isinstance(refusal, SongscapeError)  # noqa: S101 - registered for that class alone
     parts = {"what": refusal.what, "where": refusal.where, "remedy": refusal.remedy}
     return JSONResponse({"error": {"sentence": str(refusal), **parts}}, status_code=refusal.status)
+
+
+def _failed(_: Request, fault: Exception) -> JSONResponse:
+    what, remedy = sentence_of(fault).rstrip("."), "Ask again later, and tell us the reference"
+    return _error(500, what, remedy)
 
 
 def _invalid(_: Request, error: Exception) -> JSONResponse:

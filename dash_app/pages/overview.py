@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dash import Input, Output, html
-from dash.exceptions import PreventUpdate
 
 from dash_app.answers import overview as ask
 from dash_app.components.cards import chart_card, choice, page_title, tile
 from dash_app.figures import balance, correlation, distributions, scatter
 from dash_app.figures.theme import genre_colours
 from dash_app.page import Page
-from dash_app.wiring import Drawn, Wiring
+from dash_app.wiring import Drawn, Wiring, wait_for
 from data.fields import FIELDS
 from data.selection import Selection
 from models.bundle import Bundle
@@ -86,12 +85,12 @@ def wire(wiring: Wiring) -> None:
 
     @wiring.chart("overview-histogram", Input("overview-field", "value"))
     def distributed(bundle: Bundle, selection: Selection, field: str) -> Drawn:
-        _wait_for(field)
+        wait_for(field)
         return Drawn.of(ask.distribution(bundle, selection, field), distributions.histogram, field=FIELDS[field])
 
     @wiring.chart("overview-box", Input("overview-field", "value"))
     def compared(bundle: Bundle, selection: Selection, field: str) -> Drawn:
-        _wait_for(field)
+        wait_for(field)
         colours = genre_colours(bundle.genre_names)
         answer = ask.by_genre(bundle, selection, field)
         return Drawn.of(answer, distributions.box_by_genre, field=FIELDS[field], colours=colours)
@@ -104,7 +103,7 @@ def wire(wiring: Wiring) -> None:
 
     @wiring.chart("overview-scatter", Input("overview-x", "value"), Input("overview-y", "value"))
     def related(bundle: Bundle, selection: Selection, x: str, y: str) -> Drawn:
-        _wait_for(x, y)
+        wait_for(x, y)
         answer = ask.two_features(bundle, selection, x, y)
         colours = genre_colours(bundle.genre_names)
         return Drawn.of(
@@ -122,12 +121,6 @@ def _wire_choices(wiring: Wiring) -> None:
         for part, wanted in preferred.items():
             filled += [options, next((name for name in wanted if name in names), names[part == "y"])]
         return filled
-
-
-def _wait_for(*choices: str | None) -> None:
-    """Draw nothing before the choices of a card are filled."""
-    if None in choices:
-        raise PreventUpdate
 
 
 PAGE = Page("/", "Overview", QUESTION, layout, wire)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dash_bootstrap_components as dbc
 from dash import Input, Output, html
-from dash.exceptions import PreventUpdate
 
 from dash_app.answers import trends as ask
 from dash_app.components.cards import chart_card, choice, page_title
 from dash_app.figures import trends
 from dash_app.figures.theme import genre_colours
 from dash_app.page import Page
-from dash_app.wiring import Drawn, Wiring
+from dash_app.wiring import Drawn, Wiring, wait_for
 from data.fields import FIELDS
 from data.selection import Selection
 from models.bundle import Bundle
@@ -70,7 +69,7 @@ def wire(wiring: Wiring) -> None:
 
     @wiring.chart("trends-medians", Input("trends-field", "value"), along)
     def moved(bundle: Bundle, selection: Selection, field: str, axis: str) -> Drawn:
-        _wait_for(field, axis)
+        wait_for(field, axis)
         answer = ask.medians(bundle, selection, field, axis=axis)
         return Drawn.of(
             answer,
@@ -83,13 +82,13 @@ def wire(wiring: Wiring) -> None:
 
     @wiring.chart("trends-slopes", along)
     def steep(bundle: Bundle, selection: Selection, axis: str) -> Drawn:
-        _wait_for(axis)
+        wait_for(axis)
         answer = ask.slopes(bundle, selection, axis=axis)
         return Drawn.of(answer, trends.slopes, axis_title=f"Change {answer.facts.get('per', '')} (standard deviations)")
 
     @wiring.chart("trends-shares", along)
     def shared(bundle: Bundle, selection: Selection, axis: str) -> Drawn:
-        _wait_for(axis)
+        wait_for(axis)
         colours = genre_colours(bundle.genre_names)
         answer = ask.genre_shares(bundle, selection, axis=axis)
         return Drawn.of(answer, trends.shares, colours=colours, axis_title=FIELDS[axis].title)
@@ -113,12 +112,6 @@ def _wire_choices(wiring: Wiring) -> None:
             [{"label": f"by {FIELDS[name].label.lower()}", "value": name} for name in axes],
             axes[0],
         ]
-
-
-def _wait_for(*choices: str | None) -> None:
-    """Draw nothing before the choices of a card are filled."""
-    if None in choices:
-        raise PreventUpdate
 
 
 PAGE = Page("/trends", "Trends", QUESTION, layout, wire)

@@ -124,7 +124,7 @@ def wire(wiring: Wiring) -> None:
     def started(bundle: Bundle, track: str | None, point: Mapping[str, float] | None) -> tuple:
         rows = track_rows(bundle, track)
         start = ask.start_point(bundle, rows[0] if rows else None)
-        shown = {**start, **{name: value for name, value in (point or {}).items() if name in start}}
+        shown = _moved(start, point)
         genres = [_LIKELY, *ask.predicted_genres(bundle)]
         return ask.lead(bundle, rows), _sliders(bundle, shown), start, genres, _LIKELY
 
@@ -136,8 +136,14 @@ def wire(wiring: Wiring) -> None:
     )
     def answered(bundle: Bundle, point: Mapping[str, float] | None, start: dict | None, explained: str | None) -> tuple:
         start = start or ask.start_point(bundle, None)
-        said = ask.what_if(bundle, {**start, **(point or {})}, start=start)
+        said = ask.what_if(bundle, _moved(start, point), start=start)
         return _drawn(bundle, said, None if explained == _LIKELY else explained)
+
+
+def _moved(start: Mapping[str, float], point: Mapping[str, float] | None) -> dict[str, float]:
+    """Return the start with the changed features put in; an address may name features that this catalogue lacks."""
+    changed = {name: value for name, value in (point or {}).items() if name in start and FIELDS[name].allows(value)}
+    return {**start, **changed}
 
 
 def _drawn(bundle: Bundle, said: ask.WhatIf, explained: str | None) -> tuple:

@@ -43,9 +43,15 @@ def test_score_cards_are_complete(recipe):
         assert_complete(card, recipe.name)
 
 
+TARGETED = ("expected_calibration_error", "interval_coverage")
+"""Metrics that are held against a target, not against knowing nothing."""
+
+
 @every_recipe
 def test_the_served_model_beats_its_baseline_on_planted_truth(recipe):
-    assert all(card.beats_baseline for card in fitted(recipe.name).scores if card.served)
+    judged = [card for card in fitted(recipe.name).scores if card.served and card.metric not in TARGETED]
+    assert judged
+    assert all(card.beats_baseline for card in judged)
 
 
 @every_recipe

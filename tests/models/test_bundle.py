@@ -223,14 +223,16 @@ class TestPickles:
     def test_arrays_hold_none(self, folder, tmp_path):
         trap = np.array([LeavesATrace(tmp_path / "trace")], dtype=object)
         np.save(folder / "genre_codes.npy", trap, allow_pickle=True)
-        with pytest.raises(ValueError, match="allow_pickle|Array can't be memory-mapped"):
+        with pytest.raises(ValueError, match=r"allow_pickle|Array can't be memory-mapped"):
             Bundle(rewrite(folder)).array("genre_codes")
         assert not (tmp_path / "trace").exists()
 
 
 class TestLibrary:
     def test_says_what_to_do_where_nothing_was_built(self, tmp_path):
-        with pytest.raises(BundleMissing, match=r"^No catalogue was built yet \(.*\)\. Run .* -m dash_app build sample\.$"):
+        with pytest.raises(
+            BundleMissing, match=r"^No catalogue was built yet \(.*\)\. Run .* -m dash_app build sample\.$"
+        ):
             Library(tmp_path).open()
 
     def test_names_what_there_is_where_a_catalogue_is_unknown(self, built):

@@ -44,4 +44,3 @@ def flip(path: Path, *, at: float = 0.5) -> None:
         byte = file.read(1)[0]
         file.seek(-1, 1)
         file.write(bytes([byte ^ 1]))
-
