@@ -130,6 +130,14 @@
 
   const RAIL_MS = 80;
   let railWaits = null;
+  let railMoves = {};
+
+  /* What was moved is put into the Selection as it is by then: a lasso may have come in between. */
+  function tellRail() {
+    const changed = Object.entries(railMoves).reduce((all, [key, text]) => withKey(all, key, text), view.selection);
+    railMoves = {};
+    if (!same(canonical(changed), canonical(view.selection))) setSelection(changed);
+  }
 
   /* One control moved: that is a person. All at once: the rail was just made, and shows what is selected. */
   function readRail(lists, ranges, listIds, rangeIds, lows, highs, selection) {
@@ -144,9 +152,9 @@
       const [low, high] = ranges[i];
       text = `${low > lows[i] ? low : ""}..${high < highs[i] ? high : ""}`;
     }
-    const changed = withKey(selection, moved.key, text === ".." ? "" : text);
+    railMoves[moved.key] = text === ".." ? "" : text;
     window.clearTimeout(railWaits);
-    if (!same(canonical(changed), canonical(selection))) railWaits = window.setTimeout(() => setSelection(changed), RAIL_MS);
+    railWaits = window.setTimeout(tellRail, RAIL_MS);
     return noUpdate();
   }
 
@@ -160,6 +168,7 @@
   }
 
   function showRail(selection, listIds, rangeIds, lows, highs, lists, ranges) {
+    if (Object.keys(railMoves).length) return noUpdate(); // what was just moved is not told yet, and must not spring back
     const wanted = selection || {};
     listIds.forEach((id, i) => {
       const chosen = (wanted[id.key] || "").split(",").filter(Boolean).map(decodeURIComponent);

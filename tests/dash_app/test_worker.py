@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -74,6 +75,10 @@ def test_it_is_small(worker):
     assert 50 < worker["resident_mb"] < MOST_MB
 
 
+def started_processes(log: Path) -> set[str]:
+    return {line for line in log.read_text().splitlines() if "Started server process" in line}
+
+
 def test_the_procfile_starts_two_workers_that_serve(sample_home, tmp_path):
     (kind, command), *others = [line.split(":", 1) for line in (ROOT / "Procfile").read_text().splitlines() if line]
     assert (kind, others) == ("web", [])
@@ -94,8 +99,10 @@ def test_the_procfile_starts_two_workers_that_serve(sample_home, tmp_path):
         wait_until_ready(f"http://127.0.0.1:{port}", process, log)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20) as page:
             assert b"react-entry-point" in page.read()
-        started = [line for line in log_end(log).splitlines() if "Started server process" in line]
-        assert len(set(started)) == 2, log_end(log)
+        deadline = time.monotonic() + 30
+        while len(started_processes(log)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert len(started_processes(log)) == 2, log_end(log)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)
