@@ -10,18 +10,22 @@ Fold = tuple[np.ndarray, np.ndarray]
 """Rows to train on and rows to judge on, both ascending."""
 
 
-def main_artist_codes(artists: Sequence[Sequence[str]]) -> np.ndarray:
+def main_artist_codes(artists: Sequence[Sequence[str]], recordings: np.ndarray | None = None) -> np.ndarray:
     """Return a number per track that tells its main artist, int64 of shape (n_tracks,).
 
-    Tracks of one main artist share a number; a track without an artist has a number of its own.
+    Tracks of one main artist share a number; a track without an artist has a number of its own, or where
+    ``recordings`` (a number per track, shape (n_tracks,)) is given one that it shares with its repeats.
 
     >>> main_artist_codes([["b"], ["a", "b"], [], ["b", "c"], []])
     array([1, 0, 2, 1, 3])
+    >>> main_artist_codes([["b"], ["a", "b"], [], ["b", "c"], []], np.array([0, 1, 2, 3, 2]))
+    array([1, 0, 2, 1, 2])
     """
     known = {name: i for i, name in enumerate(sorted({a[0] for a in artists if a}))}
     codes = np.array([known[a[0]] if a else -1 for a in artists], dtype=np.int64)
     unknown = codes < 0
-    codes[unknown] = len(known) + np.arange(unknown.sum())
+    own = np.arange(len(artists)) if recordings is None else recordings
+    codes[unknown] = len(known) + np.unique(own[unknown], return_inverse=True)[1]
     return codes
 
 
@@ -31,6 +35,7 @@ def unseen_artist_folds(
     n_splits: int = 5,
     seed: int,
     stratify: np.ndarray | None = None,
+    recordings: np.ndarray | None = None,
 ) -> list[Fold]:
     """Return folds whose training rows share no credited artist with the rows judged.
 
@@ -50,6 +55,9 @@ def unseen_artist_folds(
         Decides which of equally large artists go where.
     stratify
         Class codes of shape (n_tracks,), from 0: the folds then hold about equally many of each.
+    recordings
+        Recording number of each track, shape (n_tracks,): repeats of one recording stay together where
+        no artist is known.
 
     Returns
     -------
@@ -61,7 +69,7 @@ def unseen_artist_folds(
     ValueError
         There are fewer main artists than folds.
     """
-    main = main_artist_codes(artists)
+    main = main_artist_codes(artists, recordings)
     n_artists = int(main.max(initial=-1)) + 1
     if n_artists < n_splits:
         raise ValueError(f"{n_artists} artists cannot be dealt into {n_splits} folds")

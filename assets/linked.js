@@ -54,11 +54,34 @@
     const found = parseAddress(window.location.search, keys);
     const known = { catalogue, selection: selection || {}, track, point: point || {} };
     Object.assign(view, found);
+    if (!told) told = { ...view };
     return ["catalogue", "selection", "track", "point"].map((k) => (same(found[k], known[k]) ? noUpdate() : found[k]));
   }
 
+  /* Views before this one, for Undo: the history of the browser also holds screens, and pages that are not ours. */
+  const past = [];
+  let told = null;
+  let goingBack = false;
+
+  function remember(now) {
+    if (told && !same(told, now) && !goingBack) past.push(told);
+    told = now;
+    goingBack = false;
+    setProps("undo", { disabled: !past.length });
+  }
+
+  function undo(clicks) {
+    const before = clicks ? past.pop() : null;
+    if (before) {
+      goingBack = true;
+      for (const [name, store] of Object.entries(VIEW)) if (!same(before[name], view[name])) setProps(store, { data: before[name] });
+    }
+    return noUpdate();
+  }
+
   function writeAddress(catalogue, selection, track, point) {
-    Object.assign(view, { catalogue, selection: selection || {}, track, point: point || {} });
+    Object.assign(view, { catalogue: catalogue ?? null, selection: selection || {}, track: track ?? null, point: point || {} });
+    remember({ ...view });
     const search = addressOf(view);
     if (search !== window.location.search) {
       const onlyPoint = addressOf({ ...view, point: {} }) === addressOf({ ...parseAddress(window.location.search, selectionKeys), point: {} });
@@ -70,6 +93,8 @@
 
   window.addEventListener("popstate", () => {
     const found = parseAddress(window.location.search, selectionKeys);
+    if (past.length && same(past[past.length - 1], found)) past.pop();
+    goingBack = !same(found, view);
     for (const [name, store] of Object.entries(VIEW)) if (!same(found[name], view[name])) setProps(store, { data: found[name] });
     Object.assign(view, found);
   });
@@ -85,6 +110,11 @@
     if (links[current]) document.title = `${links[current].textContent} · Songscape`;
     else if (ids.length) document.title = "Not found · Songscape";
     return [ids.map((id) => id.path + search), ids.map((id) => (id.path === pathname ? "screen-tab is-current" : "screen-tab"))];
+  }
+
+  /* Links between screens carry the view with them. */
+  function keepView(catalogue, selection, track, point, ids) {
+    return ids.map((id) => id.path + addressOf({ catalogue, selection, track, point }));
   }
 
   /* Another catalogue has other genres, clusters and tracks: the rest of the view starts anew. */
@@ -121,12 +151,15 @@
     return clicks ? {} : noUpdate();
   }
 
-  function undo(clicks) {
-    if (clicks) window.history.back();
-    return noUpdate();
-  }
-
   const joined = (values) => (values || []).map((v) => encodeURIComponent(v).replaceAll("%20", " ").replaceAll("%26", "&").replaceAll("%27", "'")).join(",");
+
+  function decoded(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text; // a lone % in a mistyped address
+    }
+  }
 
   const RAIL_MS = 80;
   let railWaits = null;
@@ -171,7 +204,7 @@
     if (Object.keys(railMoves).length) return noUpdate(); // what was just moved is not told yet, and must not spring back
     const wanted = selection || {};
     listIds.forEach((id, i) => {
-      const chosen = (wanted[id.key] || "").split(",").filter(Boolean).map(decodeURIComponent);
+      const chosen = (wanted[id.key] || "").split(",").filter(Boolean).map(decoded);
       const value = id.key === "cluster" ? chosen.map(Number) : chosen;
       if (!same([...value].sort(), [...(lists[i] || [])].sort())) setProps(id, { value });
     });
@@ -184,14 +217,22 @@
   }
 
   function toggleRail(clicks) {
-    if (clicks) document.body.classList.toggle("rail-open");
+    if (clicks) openRail(!document.body.classList.contains("rail-open"));
     return noUpdate();
+  }
+
+  function openRail(open) {
+    const button = document.getElementById("rail-toggle");
+    document.body.classList.toggle("rail-open", open);
+    button.setAttribute("aria-expanded", String(open));
+    if (open) document.querySelector("#rail input, #rail [role=slider]")?.focus();
+    else if (document.activeElement?.closest(".rail")) button.focus();
   }
 
   function chooseGenre(_clicks, selection) {
     const id = clicked();
     if (!id) return noUpdate();
-    const chosen = new Set(((selection || {})[id.key] || "").split(",").filter(Boolean).map(decodeURIComponent));
+    const chosen = new Set(((selection || {})[id.key] || "").split(",").filter(Boolean).map(decoded));
     const value = String(id.value);
     chosen.has(value) ? chosen.delete(value) : chosen.add(value);
     return withKey(selection, id.key, joined([...chosen].sort()));
@@ -244,14 +285,21 @@
   /* plotly also reports selections that code has drawn: only what a pointer has just drawn, or a double click has
    * taken away, is a person's. */
   const POINTER_MS = 1500;
+  const DOUBLE_MS = 500;
   let pointerAt = 0;
+  let twice = false;
   for (const type of ["pointerup", "mouseup", "touchend", "dblclick"]) {
-    document.addEventListener(type, (e) => { if (e.target.closest && e.target.closest("#map-graph, .dragcover")) pointerAt = Date.now(); }, true);
+    document.addEventListener(type, (e) => {
+      if (!e.target.closest || !e.target.closest("#map-graph, .dragcover")) return;
+      if (e.type === "dblclick") twice = true;
+      if (e.type === "mouseup") twice = Date.now() - pointerAt < DOUBLE_MS && e.detail > 1;
+      pointerAt = Date.now();
+    }, true);
   }
 
   function lasso(event, selection) {
     if (Date.now() - pointerAt > POINTER_MS) return noUpdate();
-    if (!event) return selection && selection.lasso ? withKey(selection, "lasso", "") : noUpdate();
+    if (!event) return twice && selection && selection.lasso ? withKey(selection, "lasso", "") : noUpdate();
     const corners = cornersOf(event);
     if (!corners || corners.length < 3) return noUpdate();
     const text = corners.flat().join(".");
@@ -269,12 +317,13 @@
     return rows.subarray(0, k);
   }
 
+  /* Drawn as a shape: a selection of plotly's own would select by itself, over all other filters. */
   function outlineOf(lassoText) {
     if (!lassoText) return [];
     const numbers = lassoText.split(".").map(Number);
     const corners = [];
     for (let i = 0; i < numbers.length; i += 2) corners.push(`${numbers[i]},${numbers[i + 1]}`);
-    return [{ xref: "x", yref: "y", type: "path", path: `M${corners.join("L")}Z`, line: { width: 1, dash: "dot" } }];
+    return [{ type: "path", path: `M${corners.join("L")}Z`, line: { width: 1.5, dash: "dot", color: "#7f8891" } }];
   }
 
   function highlight(mask, figure, selection) {
@@ -286,7 +335,7 @@
       plot._songscapeFigure = figure;
       const trace = plot.data.findIndex((t) => t.meta && t.meta.role === "points");
       const chosen = mask.all ? null : Array.from(rowsOf(mask));
-      window.Plotly.update(plot, { selectedpoints: [chosen] }, { selections: outlineOf((selection || {}).lasso) }, [trace]);
+      window.Plotly.update(plot, { selectedpoints: [chosen] }, { selections: [], shapes: outlineOf((selection || {}).lasso) }, [trace]);
     });
     return noUpdate();
   }
@@ -307,7 +356,7 @@
   const api = (path) => `/api/v1/catalogues/${encodeURIComponent(view.catalogue || "default")}${path}`;
 
   async function cardOf(row) {
-    const path = api(`/rows/${row}`);
+    const path = api(`/rows/${row}?bundle=${plotOf("map-graph").layout.meta?.bundle || ""}`);
     if (!cards.has(path)) cards.set(path, window.fetch(path).then((r) => (r.ok ? r.json() : null)).catch(() => null));
     return cards.get(path);
   }
@@ -348,25 +397,35 @@
   function clickTrack(event) {
     const point = event && event.points && event.points[0];
     if (!point || point.curveNumber !== 0) return noUpdate();
-    cardOf(point.pointNumber).then((track) => track && setProps(VIEW.track, { data: track.track_id }));
+    cardOf(point.pointNumber).then((track) => track && focusTrack(track.track_id));
     return noUpdate();
+  }
+
+  /* What was changed about one track says nothing about another. */
+  function focusTrack(track) {
+    if (track !== view.track) setProps(VIEW.point, { data: {} });
+    setProps(VIEW.track, { data: track });
   }
 
   function chooseTrack(_clicks) {
     const id = clicked();
-    return id ? id.track : noUpdate();
+    if (id) focusTrack(id.track);
+    return noUpdate();
   }
 
   const searchBox = () => document.getElementById("search");
   const resultList = () => document.getElementById("search-results");
   let searching = null;
   let active = -1;
+  let shownFor = "";
+  let picksFirst = false;
 
   function closeResults() {
     resultList().replaceChildren();
     searchBox().setAttribute("aria-expanded", "false");
     searchBox().removeAttribute("aria-activedescendant");
     active = -1;
+    shownFor = "";
   }
 
   function showResults(found, text) {
@@ -382,6 +441,9 @@
     resultList().replaceChildren(...items);
     searchBox().setAttribute("aria-expanded", "true");
     active = -1;
+    shownFor = text;
+    if (picksFirst) pick(resultList().querySelector("[role=option]"));
+    picksFirst = false;
   }
 
   async function search(text) {
@@ -405,12 +467,20 @@
     items[active].scrollIntoView({ block: "nearest" });
   }
 
+  const SHOWING_TRACKS = ["/map", "/similar", "/what-if"];
+
+  /* Its tab carries the track by then. */
+  function goToSimilar() {
+    document.querySelector('nav.tabs a[href^="/similar"]').click();
+  }
+
   function pick(item) {
     if (!item || !item.dataset.track) return;
-    setProps(VIEW.track, { data: item.dataset.track });
+    focusTrack(item.dataset.track);
     setProps("search", { value: "" });
     searchBox().blur();
     closeResults();
+    if (!SHOWING_TRACKS.includes(window.location.pathname)) window.setTimeout(goToSimilar, 60);
   }
 
   /* dcc.Input takes no ARIA attributes, so the box says what it is when it is first used. */
@@ -425,7 +495,7 @@
     if (item) pick(item);
     else if (resultList() && event.target.id !== "search") closeResults();
     if (event.target.closest && event.target.closest(".notice")) setProps("notice", { className: "notice" });
-    if (document.body.classList.contains("rail-open") && event.target.id === "shade") document.body.classList.remove("rail-open");
+    if (document.body.classList.contains("rail-open") && event.target.id === "shade") openRail(false);
   });
   document.addEventListener("keydown", (event) => {
     const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
@@ -435,15 +505,16 @@
       return;
     }
     if (event.key === "Escape") {
-      document.body.classList.remove("rail-open");
+      if (document.body.classList.contains("rail-open")) openRail(false);
     }
     if (event.target.id !== "search") return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       moveActive(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Enter") {
-      const items = resultList().querySelectorAll("[role=option]");
-      pick(items[Math.max(active, 0)]);
+      /* Who types fast and presses Enter means what was typed, not what is still shown for a part of it. */
+      picksFirst = shownFor !== searchBox().value;
+      if (!picksFirst) pick(resultList().querySelectorAll("[role=option]")[Math.max(active, 0)]);
     } else if (event.key === "Escape") closeResults();
   });
 
@@ -454,8 +525,8 @@
   let last = 0;
 
   /* Keeps only what differs from the start, and tells the server at most every THROTTLE_MS, the last value always. */
-  function gatherPoint(values, ids, start, point) {
-    if (!start) return noUpdate();
+  function gatherPoint(values, ids, [start], point) {
+    if (!start || !ids.length) return noUpdate();
     const changed = {};
     ids.forEach((id, i) => {
       const value = values[i] === null || values[i] === undefined ? NaN : Number(values[i]);
@@ -471,7 +542,7 @@
     return noUpdate();
   }
 
-  function resetPoint(clicks, start, ids, values) {
+  function resetPoint(clicks, [start], ids, values) {
     if (!clicks || !start) return ids.map(noUpdate);
     return ids.map((id, i) => (typeof values[i] === "string" ? String(start[id.field]) : start[id.field]));
   }
@@ -505,7 +576,7 @@
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     songscape: {
-      readAddress, writeAddress, tabs, chooseCatalogue, removeChip, clearSelection, undo, readRail, showRail, toggleRail, chooseGenre,
+      readAddress, writeAddress, tabs, chooseCatalogue, keepView, removeChip, clearSelection, undo, readRail, showRail, toggleRail, chooseGenre,
       lasso, highlight, mark, hoverCard, clickTrack, chooseTrack, gatherPoint, resetPoint, switchTheme,
     },
   });

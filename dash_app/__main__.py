@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from dash_app import commands
 from dash_app.settings import Settings
@@ -67,7 +68,9 @@ def main() -> None:
     try:
         application()
     except SongscapeError as refusal:
-        Console(stderr=True, soft_wrap=True).print(f"[bold red]Error:[/] {refusal}", highlight=False)
+        # As Text: a refusal quotes what the user typed, which may look like rich's markup.
+        said = Text.assemble(("Error:", "bold red"), f" {refusal}")
+        Console(stderr=True, soft_wrap=True).print(said, highlight=False)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

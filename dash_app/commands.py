@@ -12,26 +12,29 @@ import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from dash_app.settings import Settings
-from data.errors import BundleMissing, BundleRefused, SettingError
+from data.errors import BundleMissing, BundleRefused, SettingError, command
 from data.public import PUBLIC_TABLES, fetch
-from data.reading import SAMPLE, read_catalogue
+from data.reading import SAMPLE, read_catalogue, usable_name
 from models.bundle import Bundle, Library
 
 _WIDTH_OF_A_FILE = 120
 
-console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE)
+console = Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else _WIDTH_OF_A_FILE)
 
 
 def build_catalogue(source: str, *, name: str | None, seed: int, settings: Settings) -> None:
     """Read, learn, write; print progress, then the score cards and where the time went."""
     from models.build import build
 
-    place = str(fetch(source, settings.cache, progressbar=True)) if source in PUBLIC_TABLES else source
+    public = source in PUBLIC_TABLES
+    name = usable_name(source, name)
+    place = str(fetch(source, settings.cache, progressbar=True)) if public else source
     with _progress() as bars:
         bar = bars.add_task("reading", total=1, doing=Path(place).name)
-        catalogue = read_catalogue(place, name=name or (source if source in PUBLIC_TABLES else None))
+        catalogue = read_catalogue(place, name=name)
         kept = catalogue.provenance
         bars.update(bar, completed=1, doing=f"{kept.rows_kept:,} tracks")
         tasks = {"reading": bar}
@@ -109,7 +112,7 @@ def _build_where_missing(settings: Settings) -> None:
     except BundleRefused as refusal:
         if library.default != SAMPLE:
             raise
-        console.print(f"{refusal.what}: building it again.")
+        console.print(f"{refusal.what}: building it again.", markup=False)
     else:
         return
     subprocess.run([sys.executable, "-m", "dash_app", "build", SAMPLE], check=True)  # noqa: S603 - our own command
@@ -118,7 +121,7 @@ def _build_where_missing(settings: Settings) -> None:
 def fetch_table(name: str, *, settings: Settings) -> None:
     """Download a public table and say how to build it."""
     path = fetch(name, settings.cache, progressbar=True)
-    console.print(f"{path} is complete. Build it: python -m dash_app build {name}", soft_wrap=True)
+    console.print(f"{path} is complete. Build it: {command('build', name)}", soft_wrap=True, markup=False)
 
 
 def report(catalogue: str | None, *, as_json: bool, settings: Settings) -> None:
@@ -132,14 +135,25 @@ def report(catalogue: str | None, *, as_json: bool, settings: Settings) -> None:
 
 
 def list_catalogues(settings: Settings) -> None:
-    """Print a table of the built catalogues."""
+    """Print a table of the built catalogues, and a sentence for each whose bundle is refused."""
     library = Library(settings.home)
     table = Table("catalogue", "tracks", "genres", "source", "size")
+    refusals: list[BundleRefused] = []
     for name in library.names:
-        bundle = library.open(name)
-        size = f"{bundle.size_bytes / 1e6:.1f} MB"
-        table.add_row(name, f"{len(bundle):,}", str(len(bundle.genre_names)), bundle.provenance.source, size)
+        try:
+            table.add_row(*_described(library.open(name)))
+        except BundleRefused as refusal:
+            table.add_row(Text(name), "refused")
+            refusals.append(refusal)
     console.print(table)
+    for refusal in refusals:
+        console.print(str(refusal), soft_wrap=True, markup=False)
+
+
+def _described(bundle: Bundle) -> tuple[Text, ...]:
+    size = f"{bundle.size_bytes / 1e6:.1f} MB"
+    cells = (bundle.name, f"{len(bundle):,}", str(len(bundle.genre_names)), bundle.provenance.source, size)
+    return tuple(map(Text, cells))
 
 
 def _progress() -> Progress:
@@ -149,7 +163,7 @@ def _progress() -> Progress:
         BarColumn(bar_width=28),
         TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[doing]}", style="dim"),
+        TextColumn("{task.fields[doing]}", style="dim", markup=False),
         console=console,
     )
 
@@ -168,7 +182,7 @@ def _print_report(bundle: Bundle) -> None:
     console.print(cards)
     console.print("Bold models answer, the others were only compared. Baselines and splits: report --json")
     for recipe, sentence in bundle.manifest["skipped"].items():
-        console.print(f"{recipe}: skipped. {sentence}")
+        console.print(f"{recipe}: skipped. {sentence}", markup=False)
     if timings := bundle.timings:
         spent = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in timings.items())
         console.print(f"Time: {spent}; {sum(timings.values()):.1f} s in all.")

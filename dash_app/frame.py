@@ -82,12 +82,19 @@ def _wire_selection(wiring: Wiring) -> None:
         State(SELECTION, "data"),
         prevent_initial_call=True,
     )
+    _in_browser(
+        wiring,
+        "keepView",
+        Output({"type": "keep", "path": ALL, "at": ALL}, "href"),
+        *(Input(store, "data") for store in (CATALOGUE, SELECTION, TRACK, POINT)),
+        State({"type": "keep", "path": ALL, "at": ALL}, "id"),
+    )
     _in_browser(wiring, "clearSelection", changed, Input("clear", "n_clicks"), prevent_initial_call=True)
     _in_browser(wiring, "undo", Output("done-undo", "data"), Input("undo", "n_clicks"), prevent_initial_call=True)
     _in_browser(
         wiring,
         "chooseTrack",
-        Output(TRACK, "data", allow_duplicate=True),
+        Output("done-track", "data"),
         Input({"type": "choose-track", "track": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )

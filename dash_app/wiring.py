@@ -45,11 +45,15 @@ class Drawn:
         return cls(None if answer.is_empty else draw(answer.table, **options), sentence)
 
     @property
-    def outputs(self) -> tuple[Any, str, str]:
-        """Values for `card_outputs`; an empty card keeps its old chart, hidden, and shows the sentence."""
+    def outputs(self) -> tuple[Any, str, str, Any]:
+        """Values for `card_outputs`; an empty card keeps its old chart, hidden, and shows the sentence.
+
+        A chart of many rows says its own height, and its card scrolls.
+        """
         if self.figure is None:
-            return no_update, self.sentence, "chart-card is-empty"
-        return self.figure, self.sentence, "chart-card"
+            return no_update, self.sentence, "chart-card is-empty", no_update
+        tall = self.figure.layout.height
+        return self.figure, self.sentence, "chart-card", {"height": f"{tall}px" if tall else "100%"}
 
 
 class Wiring:
@@ -79,13 +83,13 @@ class Wiring:
         """Register what fills a chart card: ``function(bundle, selection, *inputs) -> Drawn``."""
 
         def decorate(function: Callable[..., Drawn]) -> Callable:
-            def filled(*question: Any) -> tuple[Any, str, str]:
+            def filled(*question: Any) -> tuple[Any, str, str, Any]:
                 try:
                     return function(*question).outputs
                 except MissingField as missing:
                     return Drawn(None, str(missing)).outputs
 
-            register = self._registered((*card_outputs(card), *inputs), {}, linked=True, refused=_empty_card)
+            register = self._registered((*card_outputs(card), *inputs), {}, linked=True, refused=_failed_card)
             register(filled)
             return function
 
@@ -130,16 +134,17 @@ class Wiring:
         return decorate
 
 
-def _empty_card(sentence: str) -> tuple[Any, str, str]:
-    return Drawn(None, sentence).outputs
+def _failed_card(sentence: str) -> tuple[Any, str, str, Any]:
+    return no_update, sentence, "chart-card is-empty is-failed", no_update
 
 
-def card_outputs(card: str) -> tuple[Output, Output, Output]:
-    """Return the outputs of a chart card: figure, sentence, state."""
+def card_outputs(card: str) -> tuple[Output, Output, Output, Output]:
+    """Return the outputs of a chart card: figure, sentence, state, size of the chart."""
     return (
         Output(f"{card}-graph", "figure"),
         Output(f"{card}-sentence", "children"),
         Output(f"{card}-card", "className"),
+        Output(f"{card}-graph", "style"),
     )
 
 

@@ -30,7 +30,7 @@ class Provenance:
     rows_read, rows_kept, rows_merged, rows_rejected
         ``rows_read == rows_kept + rows_merged + rows_rejected``.
     set_missing
-        Values out of a field's range that were set missing, by field.
+        Values out of a field's range and dates that cannot be read, all set missing, by field.
     origin
         Publisher and licence where they are known.
     notes

@@ -15,7 +15,7 @@ from data.fields import AUDIO_FEATURES, FIELDS, NUMERIC_FIELDS
 NO_NAME = "neither title nor artist"
 NO_FEATURES = "no audio feature has a value"
 _URI = r"^(?:spotify:track:|https?://open\.spotify\.com/track/)"
-_DATE = r"^(?P<year>\d{4})(?:\.0)?(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?"
+_DATE = r"^(?P<year>\d{4})(?:\.0)?(?:-(?P<month>\d{1,2})(?!\d)(?:-(?P<day>\d{1,2})(?!\d))?)?"
 
 
 def cleaned(
@@ -39,13 +39,13 @@ def cleaned(
     rejected
         Columns ``row``, ``reason``, ``record``.
     set_missing
-        Number of values out of range by field.
+        Number of values out of range, and of dates that cannot be read, by field.
     """
     typed, set_missing = _numbers(_texts(table))
-    typed = _with_dates(_with_artists(typed, artists))
+    typed, unread = _with_dates(_with_artists(typed, artists))
     reasons = _reasons(typed)
     kept = typed[reasons == ""]
-    return _with_ids(kept).reset_index(drop=True), _rejected(raw, reasons), set_missing
+    return _with_ids(kept).reset_index(drop=True), _rejected(raw, reasons), set_missing | unread
 
 
 def _texts(table: pd.DataFrame) -> pd.DataFrame:
@@ -85,19 +85,26 @@ def _with_artists(table: pd.DataFrame, split: Callable[[str], list[str]]) -> pd.
     return table
 
 
-def _with_dates(table: pd.DataFrame) -> pd.DataFrame:
-    """Read dates known to the day, the month or the year, and say which; no part of a date is made up."""
+def _with_dates(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Read dates known to the day, the month or the year, and say which; no part of a date is made up.
+
+    The date that is kept has its sound parts alone: of 1999-13-45 the year, of 1999-02-30 the month. The second
+    result counts the dates that are there and have none.
+    """
     if "release_date" not in table:
-        return table
+        return table, {}
     parts = table["release_date"].str.extract(_DATE)
-    year = pd.to_numeric(parts["year"])
-    known = year.between(FIELDS["release_year"].low, FIELDS["release_year"].high)
+    year, month = pd.to_numeric(parts["year"]), pd.to_numeric(parts["month"])
+    known = year.between(FIELDS["release_year"].low, FIELDS["release_year"].high).fillna(False).astype(bool)
+    to_month = known & month.between(1, 12).fillna(False).astype(bool)
+    monthly = parts["year"] + "-" + parts["month"].str.zfill(2)
+    daily = monthly + "-" + parts["day"].str.zfill(2)
+    to_day = to_month & pd.to_datetime(daily, format="%Y-%m-%d", errors="coerce").notna()
+    unread = int((table["release_date"].notna() & ~known).sum())
     table["release_year"] = year.where(known).astype(np.float64).astype(np.float32)
-    table["release_precision"] = (
-        parts[["year", "month", "day"]].notna().sum(axis="columns").map({1: "year", 2: "month", 3: "day"})
-    ).where(known)
-    table["release_date"] = table["release_date"].where(known)
-    return table
+    table["release_precision"] = pd.Series("year", table.index).mask(to_month, "month").mask(to_day, "day").where(known)
+    table["release_date"] = parts["year"].mask(to_month, monthly).mask(to_day, daily).where(known)
+    return table, {"release_date": unread} if unread else {}
 
 
 def _reasons(table: pd.DataFrame) -> pd.Series:
@@ -118,7 +125,8 @@ def _with_ids(kept: pd.DataFrame) -> pd.DataFrame:
 
 def _rejected(raw: pd.DataFrame, reasons: pd.Series) -> pa.Table:
     rows = np.flatnonzero(reasons != "")
-    records = raw.iloc[rows].astype("string").astype(object)
+    first_of_a_name = ~raw.columns.duplicated()
+    records = raw.loc[:, first_of_a_name].iloc[rows].astype("string").astype(object)
     return pa.table(
         {
             "row": pa.array(rows, pa.int64()),

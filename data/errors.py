@@ -20,8 +20,24 @@
 
 from __future__ import annotations
 
+import sys
 from http import HTTPStatus
+from pathlib import Path
 from typing import ClassVar
+
+
+def command(*words: str) -> str:
+    """Return a command of Songscape as a shell takes it, by the interpreter that runs.
+
+    The interpreter is named by its path from the working directory where it stands below it, such as
+    ``.venv/bin/python``, and ``python`` otherwise.
+
+    >>> command("build", "sample").endswith("python -m dash_app build sample")
+    True
+    """
+    here, interpreter = Path.cwd(), Path(sys.executable)
+    python = str(interpreter.relative_to(here)) if interpreter.is_relative_to(here) else "python"
+    return " ".join([python, "-m", "dash_app", *words])
 
 
 class SongscapeError(Exception):

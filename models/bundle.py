@@ -27,13 +27,13 @@ import numpy as np
 import pyarrow as pa
 
 from data.catalogue import Provenance
-from data.errors import BundleMissing, BundleRefused, UnknownCatalogue
+from data.errors import BundleMissing, BundleRefused, UnknownCatalogue, command
 from data.fields import NUMERIC_FIELDS
 from data.reading import SAMPLE, file_sha256
 from models.recipe import ScoreCard
 from models.versions import library_versions
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever what a bundle holds changes its meaning."""
 
 CURRENT = "CURRENT"
@@ -212,7 +212,7 @@ class Library:
         """
         if not self.names:
             raise BundleMissing(
-                "No catalogue was built yet", where=str(self.root), remedy=f"Run python -m dash_app build {SAMPLE}"
+                "No catalogue was built yet", where=str(self.root), remedy=f"Run {command('build', SAMPLE)}"
             )
         return self.names[0]
 
@@ -272,9 +272,9 @@ def _refuse_foreign_versions(folder: Path, recorded: Mapping[str, str]) -> None:
 
 def _refused(folder: Path, why: str) -> BundleRefused:
     name = folder.parent.name
-    source = SAMPLE if name == SAMPLE else f"SOURCE --name {name}"
+    words = (SAMPLE,) if name == SAMPLE else ("SOURCE", "--name", name)
     return BundleRefused(
         f"The bundle of catalogue {name!r} is refused: {why}",
         where=f"{name}/{folder.name}",
-        remedy=f"Rebuild it: python -m dash_app build {source}",
+        remedy=f"Rebuild it: {command('build', *words)}",
     )

@@ -313,8 +313,13 @@ class GenrePredictor:
         return self.classes_[self.scores(X).argmax(axis=1)]
 
     def contributions(self, X: np.ndarray) -> np.ndarray:
-        """Return (n_tracks, n_genres, n_features + 1), the base value last; sums to `scores`."""
-        return self.scorer.contributions(X) / self.temperature
+        """Return (n_tracks, n_genres, n_features + 1), the base value last.
+
+        The mean over genres is taken off, so that a contribution says what speaks for a genre against the others;
+        they sum to `scores` less their mean over genres, whose softmax is the same.
+        """
+        found = self.scorer.contributions(X) / self.temperature
+        return found - found.mean(axis=1, keepdims=True)
 
     def plausible(self, X: np.ndarray) -> np.ndarray:
         """Return which genres are in the 90 % prediction set, booleans (n_tracks, n_genres)."""

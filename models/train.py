@@ -13,6 +13,7 @@ import pyarrow.compute
 from threadpoolctl import threadpool_limits
 
 from data.catalogue import Catalogue
+from data.recordings import recording_codes
 from data.text import searchable
 from models.recipe import Fitted, Recipe
 
@@ -58,7 +59,9 @@ class Learned:
     @property
     def arrays(self) -> dict[str, np.ndarray]:
         """All arrays by file stem."""
-        own = {"genre_codes": genre_codes(self.catalogue)} if self.catalogue.has("genre") else {}
+        own = {"recording_codes": recording_codes(self.catalogue)}
+        if self.catalogue.has("genre"):
+            own["genre_codes"] = genre_codes(self.catalogue)
         return own | {stem: array for fitted in self.fitted.values() for stem, array in fitted.arrays.items()}
 
     @property

@@ -9,6 +9,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 
@@ -56,6 +59,16 @@ def with_column(catalogue: Catalogue, column: str, values: pa.Array | pa.Chunked
     at = catalogue.tracks.column_names.index(column)
     tracks = catalogue.tracks.set_column(at, column, values)
     return Catalogue(catalogue.name, tracks, catalogue.rejected, catalogue.provenance)
+
+
+def with_repeats(catalogue: Catalogue, rows: Sequence[int] | np.ndarray) -> Catalogue:
+    """Return the catalogue with some tracks repeated at its end, under other ids."""
+    again = catalogue.tracks.take(pa.array(rows, pa.int64()))
+    ids = pa.array([f"{track_id}-again-{i}" for i, track_id in enumerate(again["track_id"].to_pylist())])
+    tracks = pa.concat_tables([catalogue.tracks, again.set_column(0, "track_id", ids)]).combine_chunks()
+    n = len(tracks)
+    provenance = replace(catalogue.provenance, rows_read=n, rows_kept=n)
+    return Catalogue(catalogue.name, tracks, catalogue.rejected, provenance)
 
 
 def without(catalogue: Catalogue, *columns: str) -> Catalogue:

@@ -17,6 +17,11 @@ from data.selection import Selection
 from models.bundle import Bundle
 
 MISTAKES = 10
+MOST_GENRES = 30
+"""Most genres that are drawn at once."""
+
+FEWEST = 20
+"""Genres with fewer selected tracks are not named in a sentence."""
 
 
 def how_well(bundle: Bundle) -> str:
@@ -25,13 +30,14 @@ def how_well(bundle: Bundle) -> str:
         return skipped
     facts = bundle.facts("genre")
     card = served_cards(bundle, "genre")["accuracy"]
+    whose = "tracks by unseen artists" if facts.get("unseen_artists", True) else "tracks it was not trained on"
     said = (
-        f"About {card.value:.2f} of tracks by unseen artists are recognised ({card.low:.2f} to {card.high:.2f}), "
+        f"About {card.value:.2f} of {whose} are recognised ({card.low:.2f} to {card.high:.2f}), "
         f"{card.baseline_value:.2f} by always guessing the largest genre."
     )
-    if "naive_accuracy" in facts:
-        said += f" Were artists not kept apart, it would seem to be {facts['naive_accuracy']:.2f}."
-    return said
+    if not facts.get("unseen_artists", True):
+        return f"{said} Artists could not be kept apart here, which flatters every score."
+    return f"{said} {facts.get('naive_sentence', '')}".strip()
 
 
 def confusion(bundle: Bundle, selection: Selection) -> Answer:
@@ -44,11 +50,17 @@ def confusion(bundle: Bundle, selection: Selection) -> Answer:
     i, j = np.nonzero(n)
     share = n / np.maximum(n.sum(axis=1, keepdims=True), 1)
     table = pd.DataFrame({"actual": classes[i], "predicted": classes[j], "n": n[i, j], "share_of_actual": share[i, j]})
-    return Answer(table, _confusion_sentence(table), bundle.id, facts={"order": _by_size(bundle, classes)})
+    order = _by_size(bundle, classes)[:MOST_GENRES]
+    shown = table[table["actual"].isin(order) & table["predicted"].isin(order)].reset_index(drop=True)
+    caveats = () if len(order) == len(classes) else (f"Drawn for the {len(order)} largest of {len(classes)} genres.",)
+    return Answer(shown, _confusion_sentence(table), bundle.id, caveats, facts={"order": order})
 
 
 def scores_by_genre(bundle: Bundle, selection: Selection) -> Answer:
-    """Return precision, recall, F1 and support of every genre among the selected tracks."""
+    """Return precision, recall, F1 and support of every genre among the selected tracks.
+
+    Under a filter by genre only recall means anything: what the model would wrongly call so was filtered away.
+    """
     if nothing := _not_there(bundle, selection):
         return nothing
     classes, actual, predicted = _judged(bundle, selection)
@@ -56,11 +68,22 @@ def scores_by_genre(bundle: Bundle, selection: Selection) -> Answer:
         actual, predicted, labels=np.arange(len(classes)), zero_division=0.0
     )
     table = pd.DataFrame({"genre": classes, "precision": precision, "recall": recall, "f1": f1, "support": support})
-    table = table[table["support"] > 0].sort_values("f1", ascending=False).reset_index(drop=True)
-    best, worst = table.iloc[0], table.iloc[-1]
-    headline = f"{best['genre']} is told best (F1 {best['f1']:.2f})"
-    headline += f", {worst['genre']} worst ({worst['f1']:.2f})." if len(table) > 1 else "."
-    return Answer(table, headline, bundle.id)
+    measure = "recall" if selection.genres else "f1"
+    if selection.genres:
+        table = table.assign(precision=np.nan, f1=np.nan)
+    table = table[table["support"] > 0].sort_values(measure, ascending=False).reset_index(drop=True)
+    caveats = ("Precision and F1 need tracks of all genres; a genre is filtered by.",) if selection.genres else ()
+    return Answer(table.head(MOST_GENRES), _best_and_worst(table, measure), bundle.id, caveats)
+
+
+def _best_and_worst(table: pd.DataFrame, measure: str) -> str:
+    judged = table[table["support"] >= FEWEST]
+    if judged.empty:
+        return f"No genre has {FEWEST} selected tracks: too few to say which is told best."
+    name = {"f1": "F1", "recall": "recall"}[measure]
+    best, worst = judged.iloc[0], judged.iloc[-1]
+    said = f"{best['genre']} is told best ({name} {best[measure]:.2f}"
+    return f"{said}), {worst['genre']} worst ({worst[measure]:.2f})." if len(judged) > 1 else f"{said})."
 
 
 def candidates(bundle: Bundle) -> Answer:
@@ -96,11 +119,13 @@ def mistakes(bundle: Bundle, selection: Selection) -> Answer:
         return nothing
     rows, margin, said = _doubts(bundle)
     chosen = selected(bundle, selection)[rows]
+    n_wrong = int(chosen.sum())
     rows, margin, said = rows[chosen][:MISTAKES], margin[chosen][:MISTAKES], said[chosen][:MISTAKES]
     if not len(rows):
         return Answer(pd.DataFrame(), "No selected track is taken for another genre.", bundle.id)
     table = track_table(bundle, rows).assign(said=[f"{name} {p:.0%}" for name, p in zip(said, margin, strict=True)])
-    return Answer(table, "Many of these are labels that a listener would dispute.", bundle.id)
+    headline = f"{n_wrong:,} selected tracks are taken for another genre, these with most certainty."
+    return Answer(table, headline, bundle.id, ("The label may be wrong as well as the model.",))
 
 
 def importance_of(bundle: Bundle, table: pd.DataFrame, words: str) -> Answer:
@@ -108,6 +133,8 @@ def importance_of(bundle: Bundle, table: pd.DataFrame, words: str) -> Answer:
     table = table.assign(label=[FIELDS[name].label for name in table["feature"]])
     table = table.sort_values("drop", ascending=False).reset_index(drop=True)
     top = table.iloc[0]
+    if top["low"] <= 0:
+        return Answer(table, "No single feature matters more than chance would have it.", bundle.id)
     return Answer(table, f"{top['label']} matters most: without it, {words.format(top['drop'])}.", bundle.id)
 
 
@@ -159,9 +186,10 @@ def _by_size(bundle: Bundle, classes: np.ndarray) -> list[str]:
 
 def _confusion_sentence(table: pd.DataFrame) -> str:
     right = table[table["actual"] == table["predicted"]]["n"].sum() / table["n"].sum()
-    wrong = table[table["actual"] != table["predicted"]]
+    many = table.groupby("actual")["n"].transform("sum") >= FEWEST
+    wrong = table[(table["actual"] != table["predicted"]) & many]
     if wrong.empty:
-        return f"All {table['n'].sum():,} selected tracks are recognised."
+        return f"{right:.0%} of {table['n'].sum():,} selected tracks are recognised."
     top = wrong.loc[wrong["share_of_actual"].idxmax()]
     return (
         f"{right:.0%} of {table['n'].sum():,} tracks are recognised. Most often mistaken: "

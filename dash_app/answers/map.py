@@ -67,7 +67,6 @@ def mark_table(bundle: Bundle, rows: list[int], *, n_neighbours: int) -> pd.Data
     positions = [*near, *rows]
     kinds = ["neighbour"] * len(near) + ["track"] * len(rows)
     if "map_x" not in bundle.columns:
-        positions, kinds = [], []
         return pd.DataFrame({"x": [], "y": [], "kind": []})
     return pd.DataFrame(
         {"x": bundle.columns["map_x"][positions], "y": bundle.columns["map_y"][positions], "kind": kinds}

@@ -102,12 +102,16 @@ def correlations(bundle: Bundle, selection: Selection, *, method: str) -> Answer
     """Return the square matrix of correlations between continuous features, similar ones side by side."""
     names = continuous(bundle.feature_names)
     rows = selected_rows(bundle, selection)
+    if len(names) < 2:
+        return _nothing(bundle, "Fewer than two continuous features: there is nothing to correlate.")
     if len(rows) < 3:
         return _nothing(bundle, "Fewer than three tracks are selected: there is nothing to correlate.")
     matrix = CORRELATIONS[method](np.column_stack([bundle.columns[n][rows] for n in names]))
     order = clustered_order(matrix)
     table = pd.DataFrame(matrix, index=names, columns=names).iloc[order, order]
-    pairs = table.where(np.triu(np.ones(table.shape, bool), 1)).stack()
+    pairs = table.where(np.triu(np.ones(table.shape, bool), 1)).stack().dropna()
+    if pairs.empty:
+        return _nothing(bundle, "No two features vary among the selected tracks.")
     strongest = pairs.abs().idxmax()
     a, b = (FIELDS[name].label for name in strongest)
     direction = "rise together" if pairs[strongest] > 0 else "move against each other"

@@ -6,34 +6,41 @@ import numpy as np
 import pandas as pd
 
 from analytics.profiles import feature_profile
+from analytics.scoring import clustered_mean
 from dash_app.answers.answer import Answer
-from dash_app.answers.genres import importance_of
+from dash_app.answers.genres import MOST_GENRES, importance_of
 from dash_app.answers.scores import served_cards
-from dash_app.answers.selecting import selected
+from dash_app.answers.selecting import artist_codes, selected, selected_rows
 from data.selection import Selection
 from models.bundle import Bundle
 
 _CELL = 5
 _CELLS = np.arange(0, 101, _CELL)
-_Z95 = 1.96
+_LITTLE = 0.3
+"""By convention little is explained under this share of the variance."""
+
+FEWEST = 20
+"""Genres with fewer selected tracks are not named in a sentence."""
 
 
 def how_well(bundle: Bundle) -> str:
     """Return how good the served model is, in a sentence or two."""
     if skipped := bundle.skipped("popularity"):
         return skipped
-    facts = bundle.facts("popularity")
-    cards = served_cards(bundle, "popularity")
+    facts, cards = bundle.facts("popularity"), served_cards(bundle, "popularity")
     r2, mae = cards["r2"], cards["mae"]
-    said = (
-        f"Little: audio features explain {100 * r2.value:.0f} % of the variation among unseen artists "
-        f"({100 * r2.low:.0f} to {100 * r2.high:.0f} %). Predictions are {mae.value:.1f} points off on average, "
-        f"{mae.baseline_value:.1f} for always saying the mean."
-        if r2.value < 0.3
-        else f"Audio features explain {100 * r2.value:.0f} % of the variation among unseen artists "
-        f"({100 * r2.low:.0f} to {100 * r2.high:.0f} %); predictions are {mae.value:.1f} points off on average."
+    whose = "among unseen artists" if facts.get("unseen_artists", True) else "among tracks it was not trained on"
+    range_said = f"({100 * r2.low:.0f} to {100 * r2.high:.0f} %)"
+    if r2.low <= 0:
+        said = f"Nothing that could be measured: {whose}, no more is explained than chance would {range_said}."
+    elif r2.value < _LITTLE:
+        said = f"Little: audio features explain {100 * r2.value:.0f} % of the variation {whose} {range_said}."
+    else:
+        said = f"Audio features explain {100 * r2.value:.0f} % of the variation {whose} {range_said}."
+    said += (
+        f" Predictions are {mae.value:.1f} points off on average, {mae.baseline_value:.1f} for always saying the mean."
     )
-    return " ".join([said, facts.get("zeros_sentence", "")]).strip()
+    return f"{said} {facts.get('zeros_sentence', '')}".strip()
 
 
 def predicted_against_actual(bundle: Bundle, selection: Selection) -> Answer:
@@ -59,13 +66,16 @@ def by_genre(bundle: Bundle, selection: Selection) -> Answer:
     """Return popularity by genre: quartiles, ``mean``, and its 95 % interval ``low`` to ``high``."""
     if sentence := _lacks(bundle, selection):
         return Answer(pd.DataFrame(), sentence, bundle.id)
-    mask = selected(bundle, selection)
-    table = _means_by_genre(bundle, bundle.columns["popularity"][mask], bundle.columns["genre"][mask])
+    rows = selected_rows(bundle, selection)
+    table = _means_by_genre(bundle, bundle.columns["popularity"][rows], rows)
     if table.empty:
         return Answer(table, "No selected track has both a genre and a popularity.", bundle.id)
-    top, bottom = table.loc[table["mean"].idxmax()], table.loc[table["mean"].idxmin()]
+    judged = table[table["n"] >= FEWEST]
+    if judged.empty:
+        return Answer(table, f"No genre has {FEWEST} selected tracks: too few to rank them.", bundle.id)
+    top, bottom = judged.iloc[0], judged.iloc[-1]
     headline = f"{top['genre']} is most popular (mean {top['mean']:.0f})"
-    headline += f", {bottom['genre']} least ({bottom['mean']:.0f})." if len(table) > 1 else "."
+    headline += f", {bottom['genre']} least ({bottom['mean']:.0f})." if len(judged) > 1 else "."
     return Answer(table, headline, bundle.id)
 
 
@@ -74,12 +84,13 @@ def residuals_by_genre(bundle: Bundle, selection: Selection) -> Answer:
     if sentence := bundle.skipped("popularity") or _lacks(bundle, selection):
         return Answer(pd.DataFrame(), sentence, bundle.id)
     actual, predicted, rows = _judged(bundle, selection)
-    table = _means_by_genre(bundle, actual - predicted, bundle.columns["genre"][rows]).rename(
-        columns={"genre": "group"}
-    )
+    table = _means_by_genre(bundle, actual - predicted, rows).rename(columns={"genre": "group"})
     if table.empty:
         return Answer(table, "No selected track has both a genre and a prediction.", bundle.id)
-    top = table.loc[table["mean"].abs().idxmax()]
+    clear = table[(table["n"] >= FEWEST) & ((table["low"] > 0) | (table["high"] < 0))]
+    if clear.empty:
+        return Answer(table, "No genre is clearly more or less popular than it sounds.", bundle.id)
+    top = clear.loc[clear["mean"].abs().idxmax()]
     side = "more" if top["mean"] > 0 else "less"
     headline = f"{top['group']} is {abs(top['mean']):.1f} points {side} popular than it sounds."
     return Answer(table, headline, bundle.id)
@@ -93,12 +104,20 @@ def importance(bundle: Bundle) -> Answer:
     return importance_of(bundle, table, "predictions are {:.2f} points further off")
 
 
-def _means_by_genre(bundle: Bundle, values: np.ndarray, codes: np.ndarray) -> pd.DataFrame:
+def _means_by_genre(bundle: Bundle, values: np.ndarray, rows: np.ndarray) -> pd.DataFrame:
+    """Return quartiles and mean by genre; the mean's interval comes from resampling artists, not tracks."""
+    codes, artists = bundle.columns["genre"][rows], artist_codes(bundle)[rows]
     profile = feature_profile(values, codes, len(bundle.genre_names)).to_pandas()
-    table = profile.rename(columns={"group": "code", "median": "q50"}).query("n > 0")
-    error = [_Z95 * np.nanstd(values[codes == c]) / np.sqrt(n) for c, n in zip(table["code"], table["n"], strict=True)]
+    table = profile.rename(columns={"group": "code", "median": "q50"}).query("n > 0").head(MOST_GENRES)
+    members = [np.flatnonzero((codes == code) & np.isfinite(values)) for code in table["code"]]
+    means = [
+        clustered_mean(values[own].astype(np.float64), np.unique(artists[own], return_inverse=True)[1], seed=0)
+        for own in members
+    ]
     table = table.assign(
-        genre=[bundle.genre_names[c] for c in table["code"]], low=table["mean"] - error, high=table["mean"] + error
+        genre=[bundle.genre_names[code] for code in table["code"]],
+        low=[found.low if len(own) > 1 else np.nan for found, own in zip(means, members, strict=True)],
+        high=[found.high if len(own) > 1 else np.nan for found, own in zip(means, members, strict=True)],
     )
     return table.sort_values("mean", ascending=False).reset_index(drop=True)
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from analytics.folds import main_artist_codes
 from data.selection import Selection
 from models.bundle import Bundle
 
@@ -41,6 +42,12 @@ def in_words(bundle: Bundle, selection: Selection) -> str:
         return f"All {len(bundle):,} tracks"
     n = int(selected(bundle, selection).sum())
     return f"{n:,} of {len(bundle):,} tracks: {', '.join(chips(bundle, selection).values())}"
+
+
+@lru_cache(maxsize=8)
+def artist_codes(bundle: Bundle) -> np.ndarray:
+    """Return a number for the main artist of every track; tracks without one count as an artist each."""
+    return main_artist_codes(bundle.tracks["artist_names"].to_pylist())
 
 
 def selected_rows(bundle: Bundle, selection: Selection) -> np.ndarray:

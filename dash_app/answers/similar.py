@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,14 @@ from models.bundle import Bundle
 STARTING_POINTS = 8
 
 
+class Near(NamedTuple):
+    """Rows of near tracks and their distances, nearest first, and how many repeats were passed over on the way."""
+
+    rows: np.ndarray
+    distances: np.ndarray
+    n_repeats: int
+
+
 def how_well(bundle: Bundle) -> str:
     """Return what nearness is worth, in a sentence."""
     if skipped := bundle.skipped("neighbours"):
@@ -29,7 +38,9 @@ def how_well(bundle: Bundle) -> str:
 def nearest_rows(
     bundle: Bundle, row: int, *, limit: int, within: Selection | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return rows of the nearest tracks and their distances, nearest first, without the track itself.
+    """Return rows of the nearest tracks and their distances, nearest first, each recording once.
+
+    Neither the track itself is among them nor a repeat of it under another id.
 
     Parameters
     ----------
@@ -45,27 +56,48 @@ def nearest_rows(
     MissingField
         The bundle has no similarity.
     """
+    found = _nearest_recordings(bundle, row, limit=limit, within=within)
+    return found.rows, found.distances
+
+
+def _nearest_recordings(bundle: Bundle, row: int, *, limit: int, within: Selection | None) -> Near:
+    """Look at ever more of the nearest tracks until ``limit`` recordings are among them, or all were looked at."""
     if not bundle.holds("neighbour_space.npy"):
         raise MissingField(bundle.skipped("neighbours") or "This catalogue has no similarity")
-    space = bundle.array("neighbour_space")
+    space, recordings = bundle.array("neighbour_space"), bundle.array("recording_codes")
     exclude = np.zeros(len(space), dtype=bool) if within is None else ~selected(bundle, within)
     exclude[row] = True
-    return nearest(space, space[row], limit, exclude)
+    looked_at = 2 * limit
+    while True:
+        rows, distances = nearest(space, space[row], looked_at, exclude)
+        places = _first_places(recordings[rows], other_than=recordings[row])[:limit]
+        if len(places) == limit or len(rows) < looked_at:
+            break
+        looked_at *= 2
+    n_looked_at = places[-1] + 1 if len(places) == limit else len(rows)
+    return Near(rows[places], distances[places], int(n_looked_at - len(places)))
+
+
+def _first_places(recordings: np.ndarray, *, other_than: int) -> np.ndarray:
+    """Return where each recording but one stands for the first time, ascending."""
+    codes, first = np.unique(recordings, return_index=True)
+    return np.sort(first[codes != other_than])
 
 
 @lru_cache(maxsize=256)
 def nearest_tracks(bundle: Bundle, row: int, *, limit: int, within: Selection | None = None) -> Answer:
     """Return the nearest tracks as a track table with ``distance``, ``closer_than`` and ``distance_text``."""
-    rows, distances = nearest_rows(bundle, row, limit=limit, within=within)
+    rows, distances, n_repeats = _nearest_recordings(bundle, row, limit=limit, within=within)
+    caveats = _passed_over(n_repeats)
     if not len(rows):
-        return Answer(pd.DataFrame(), "No other track is selected.", bundle.id)
+        return Answer(pd.DataFrame(), "No other track is selected.", bundle.id, caveats)
     closer = _closer_than(bundle, distances)
     table = track_table(bundle, rows).assign(
         distance=distances, closer_than=closer, distance_text=[f"{distance:.2f}" for distance in distances]
     )
     name = track_card(bundle, row).track_name
     headline = f"The nearest to {name} is closer than {_percent(closer[0])} of random pairs of tracks."
-    return Answer(table, headline, bundle.id)
+    return Answer(table, headline, bundle.id, caveats)
 
 
 def profile(bundle: Bundle, row: int, *, n_neighbours: int) -> Answer:
@@ -91,6 +123,14 @@ def starting_points(bundle: Bundle, selection: Selection) -> Answer:
         rows = rows[np.argsort(-known, kind="stable")]
     headline = "Selected tracks to start from, the most popular first." if len(rows) else "No track is selected."
     return Answer(track_table(bundle, rows[:STARTING_POINTS]), headline, bundle.id)
+
+
+def _passed_over(n_repeats: int) -> tuple[str, ...]:
+    if not n_repeats:
+        return ()
+    if n_repeats == 1:
+        return ("Passed over: 1 repeat of the same recording under another id.",)
+    return (f"Passed over: {n_repeats:,} repeats of the same recordings under other ids.",)
 
 
 def _closer_than(bundle: Bundle, distances: np.ndarray) -> np.ndarray:

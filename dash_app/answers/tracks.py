@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -39,10 +39,6 @@ class TrackCard:
     artists: str
     facts: tuple[str, ...]
     features: tuple[tuple[str, str], ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the JSON form."""
-        return asdict(self)
 
 
 def row_of(bundle: Bundle, track_id: str) -> int:

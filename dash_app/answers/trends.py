@@ -9,6 +9,7 @@ from analytics.profiles import nice_edges
 from analytics.trends import adjusted, median_by_bin, shares_by_bin, trend_slope
 from dash_app.answers.answer import Answer
 from dash_app.answers.selecting import selected
+from data.errors import command
 from data.fields import FIELDS, continuous
 from data.selection import Selection
 from models.bundle import Bundle
@@ -21,7 +22,6 @@ LEAST = 5
 
 SIGNIFICANT = 0.05
 UNDATED_AXES = ("popularity", "tempo", "duration_ms")
-DATED_COMMAND = "python -m dash_app build tidytuesday"
 _STEPS = 24
 _FEWEST_STEPS = 4
 _MOST_SHARES = 8
@@ -35,12 +35,14 @@ def is_dated(bundle: Bundle) -> bool:
 def axes(bundle: Bundle) -> list[str]:
     """Return the fields that can be the axis, release year first where there is one."""
     dated = ["release_year"] if is_dated(bundle) else []
-    return dated + [n for n in UNDATED_AXES if n in bundle.columns]
+    found = dated + [n for n in UNDATED_AXES if n in bundle.columns and n in bundle.fields]
+    return found or list(continuous(bundle.feature_names)) or list(bundle.feature_names)
 
 
 def moving_fields(bundle: Bundle) -> list[str]:
-    """Return the fields whose medians can be followed."""
-    return [*continuous(bundle.feature_names), *(["popularity"] if "popularity" in bundle.columns else [])]
+    """Return the fields whose medians can be followed; codes only where there is nothing else."""
+    found = [*continuous(bundle.feature_names), *(["popularity"] if "popularity" in bundle.columns else [])]
+    return found or list(bundle.feature_names)
 
 
 def lead(bundle: Bundle) -> str:
@@ -62,7 +64,7 @@ def undated(bundle: Bundle) -> str:
         return ""
     return (
         "This catalogue has no release dates, and none are made up. "
-        f"To see changes over time, build a dated catalogue: {DATED_COMMAND}"
+        f"To see changes over time, build a dated catalogue: {command('build', 'tidytuesday')}"
     )
 
 
@@ -115,9 +117,10 @@ def genre_shares(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
     mask, edges = selected(bundle, selection), _edges(bundle, axis)
     codes, positions = bundle.columns["genre"][mask], bundle.columns[axis][mask]
     table = shares_by_bin(codes, positions, edges, len(bundle.genre_names)).to_pandas()
-    table = table[(table["total"] >= FEW) & (table["code"] < _MOST_SHARES)]
-    if table.empty:
-        return Answer(pd.DataFrame(), f"No step along this axis holds {FEW} selected tracks.", bundle.id)
+    largest = table.groupby("code")["n"].sum().nlargest(_MOST_SHARES)
+    table = table[(table["total"] >= FEW) & table["code"].isin(largest.index[largest > 0])]
+    if table["centre"].nunique() < 2:
+        return Answer(pd.DataFrame(), f"Fewer than two steps along this axis hold {FEW} selected tracks.", bundle.id)
     table = table.assign(
         position=_positions(table["centre"], axis), group=[bundle.genre_names[c] for c in table["code"]]
     )
@@ -125,6 +128,8 @@ def genre_shares(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
     top = moved.abs().idxmax()
     first, last = table["position"].iloc[0], table["position"].iloc[-1]
     between = f"from {FIELDS[axis].text(first)} to {FIELDS[axis].text(last)}"
+    if len(moved) < 2:
+        return Answer(table, f"All of these tracks are {top}.", bundle.id)
     return Answer(table, f"{top} changes most: {100 * moved[top]:+.0f} points of share {between}.", bundle.id)
 
 

@@ -18,6 +18,8 @@ from models.bundle import Bundle
 _OUTLIERS = 0.002
 _BARS = 24
 _LIKELY = 0.1
+_NOTHING = 0.05
+_MOST_GENRES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +111,15 @@ class WhatIf:
             return "Popularity is not predicted in this catalogue."
         now = self.popularity
         return (
-            f"About {now.predicted:.0f} of 100; nine such tracks in ten lie between {now.low:.0f} and {now.high:.0f}."
+            f"About {now.predicted:.0f} of 100. Intervals like this one, {now.low:.0f} to {now.high:.0f}, hold 9 in 10."
         )
 
     @property
     def why_popularity(self) -> str:
         """Say what moves the predicted popularity most."""
         name, value = max(self.popularity_contributions.items(), key=lambda item: abs(item[1]))
+        if abs(value) < _NOTHING:
+            return "No feature moves the prediction: the model says the same of every track."
         return f"{_with_value(name, self.point[name])} counts most, {value:+.1f} points against the average track."
 
     def contributions_to(self, genre: str) -> dict[str, float]:
@@ -136,14 +140,19 @@ class WhatIf:
         return f"{', '.join(said)}." if said else f"Nothing here speaks for or against {genre}."
 
     def probability_table(self) -> pd.DataFrame:
-        """Return ``genre``, ``probability``, ``start``, in the fixed order of the model's classes."""
-        return pd.DataFrame(
+        """Return ``genre``, ``probability``, ``start``, in the fixed order of the model's classes.
+
+        Of many genres, those that are most probable here or where it started.
+        """
+        table = pd.DataFrame(
             {
                 "genre": list(self.probabilities),
                 "probability": list(self.probabilities.values()),
                 "start": [self.start_probabilities.get(name, np.nan) for name in self.probabilities],
             }
         )
+        likely = table[["probability", "start"]].max(axis="columns").nlargest(_MOST_GENRES)
+        return table.loc[sorted(likely.index)].reset_index(drop=True)
 
     def contribution_table(self, by_feature: Mapping[str, float]) -> pd.DataFrame:
         """Return ``label``, ``contribution``, ``value_text`` in a fixed order, so that rows keep their place."""

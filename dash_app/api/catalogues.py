@@ -5,16 +5,17 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 
 from dash_app.api.schemas import Catalogue, OpenBundle, Score
-from models.bundle import Bundle
+from data.errors import BundleRefused
+from models.bundle import Bundle, Library
 
 router = APIRouter(tags=["catalogues"])
 
 
 @router.get("/catalogues")
 def catalogues(request: Request) -> list[Catalogue]:
-    """List the built catalogues, the embedded one first."""
+    """List the built catalogues, the embedded one first; one that is refused with the sentence that says why."""
     library = request.app.state.library
-    return [_described(library.open(name)) for name in library.names]
+    return [_listed(library, name) for name in library.names]
 
 
 @router.get("/catalogues/{catalogue}")
@@ -27,6 +28,13 @@ def catalogue(bundle: OpenBundle) -> Catalogue:
 def scores(bundle: OpenBundle) -> list[Score]:
     """Return every score card: metric, interval, baseline, split."""
     return [Score(**card.as_dict()) for card in bundle.scores()]
+
+
+def _listed(library: Library, name: str) -> Catalogue:
+    try:
+        return _described(library.open(name))
+    except BundleRefused as refusal:
+        return Catalogue(name=name, refused=str(refusal))
 
 
 def _described(bundle: Bundle) -> Catalogue:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter
 
 from dash_app.answers.whatif import WhatIf, what_if
@@ -13,6 +15,8 @@ from dash_app.api.schemas import (
     PopularityPrediction,
     Prediction,
 )
+from data.errors import QueryError
+from data.fields import FIELDS
 
 router = APIRouter(tags=["predict"])
 
@@ -20,7 +24,17 @@ router = APIRouter(tags=["predict"])
 @router.post("/catalogues/{catalogue}/predict")
 def predict(bundle: OpenBundle, question: Features) -> Prediction:
     """Predict genre and popularity from audio features, with what each feature contributes."""
+    _refuse_broken_codes(question.features)
     return _prediction(bundle.id, what_if(bundle, question.features))
+
+
+def _refuse_broken_codes(features: Mapping[str, float]) -> None:
+    for name, value in features.items():
+        if name in FIELDS and FIELDS[name].is_categorical and not value.is_integer():
+            known = FIELDS[name]
+            raise QueryError(
+                f"{name} cannot be {value:g}", remedy=f"It is a whole number from {known.low:g} to {known.high:g}"
+            )
 
 
 def _prediction(bundle_id: str, said: WhatIf) -> Prediction:

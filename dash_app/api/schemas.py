@@ -47,15 +47,16 @@ class Refusal(BaseModel):
 
 
 class Catalogue(BaseModel):
-    """A built catalogue."""
+    """A built catalogue, or one whose bundle is refused: then only its name and the sentence are known."""
 
     name: str
-    bundle: str
-    n_tracks: int
-    genres: list[str]
-    features: list[str]
-    source: str
-    skipped: dict[str, str] = Field(description="What could not be learned from it, and why")
+    bundle: str | None = None
+    n_tracks: int | None = None
+    genres: list[str] = []
+    features: list[str] = []
+    source: str = ""
+    skipped: dict[str, str] = Field(default={}, description="What could not be learned from it, and why")
+    refused: str | None = Field(default=None, description="Why its bundle is not served, and what to do about it")
 
 
 class Score(BaseModel):
@@ -111,6 +112,10 @@ class Similar(Answered):
     neighbours: list[Neighbour]
 
 
+Feature = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+"""A finite JSON number; no text, no true."""
+
+
 class Features(BaseModel):
     """Features of one track; what is left out counts as missing."""
 
@@ -121,7 +126,7 @@ class Features(BaseModel):
         },
     )
 
-    features: dict[str, float] = Field(min_length=1)
+    features: dict[str, Feature] = Field(min_length=1)
 
 
 class Contribution(BaseModel):

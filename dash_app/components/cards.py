@@ -33,13 +33,17 @@ def chart_card(
     height
         Pixels reserved for the chart.
     """
-    graph = dcc.Graph(
-        id=f"{card}-graph", figure=_BLANK, config=theme.CONFIG, responsive=True, style={"height": f"{height}px"}
-    )
+    graph = dcc.Graph(id=f"{card}-graph", figure=_BLANK, config=theme.CONFIG, responsive=True, style={"height": "100%"})
     return html.Section(
         [
             card_header(card, title, how=how, controls=controls),
-            html.Div(graph, className="chart-body", role="figure", **{"aria-labelledby": f"{card}-sentence"}),
+            html.Div(
+                graph,
+                className="chart-body",
+                style={"height": f"{height}px"},
+                role="figure",
+                **{"aria-labelledby": f"{card}-sentence"},
+            ),
             html.P(id=f"{card}-sentence", className="sentence", role="status"),
         ],
         id=f"{card}-card",

@@ -50,7 +50,19 @@ def _stores() -> list[dcc.Store]:
         dcc.Store(id="selection-keys", data=list(KEYS)),
         *(
             dcc.Store(id=f"done-{name}")
-            for name in ("address", "rail", "rail-shown", "theme", "undo", "highlight", "mark", "hover", "point")
+            for name in (
+                "address",
+                "rail",
+                "rail-shown",
+                "theme",
+                "undo",
+                "highlight",
+                "mark",
+                "hover",
+                "point",
+                "track",
+                "click",
+            )
         ),
     ]
 
@@ -59,7 +71,10 @@ def _top_bar(pages: Sequence[Page]) -> html.Header:
     return html.Header(
         [
             dcc.Link(
-                [html.Span(className="mark"), html.Span("Songscape", className="name")], href="/", className="brand"
+                [html.Span(className="mark"), html.Span("Songscape", className="name")],
+                href="/",
+                className="brand",
+                id={"type": "keep", "path": "/", "at": "brand"},
             ),
             html.Nav(
                 [dcc.Link(page.title, id={"type": "tab", "path": page.path}, href=page.path) for page in pages],
@@ -75,7 +90,12 @@ def _top_bar(pages: Sequence[Page]) -> html.Header:
                 className="choice-frame catalogue-choice",
                 title="Catalogue",
             ),
-            html.Button("Filters", id="rail-toggle", className="quiet rail-toggle", **{"aria-controls": "rail"}),
+            html.Button(
+                "Filters",
+                id="rail-toggle",
+                className="quiet rail-toggle",
+                **{"aria-controls": "rail", "aria-expanded": "false"},
+            ),
             html.Button(
                 html.Span(className="theme-icon"),
                 id="theme",
@@ -105,7 +125,7 @@ def _selection_line() -> html.Div:
         [
             html.P(id="selection-words", className="selection-words", role="status"),
             html.Div(id="selection-chips", className="chips"),
-            html.Button("Undo", id="undo", className="quiet", title="Back to the view before"),
+            html.Button("Undo", id="undo", className="quiet", title="Back to the view before", disabled=True),
             html.Button("Clear filters", id="clear", className="quiet"),
         ],
         className="selection-line",

@@ -28,6 +28,7 @@ def tracks_map(
     selected: np.ndarray | None = None,
     marks: pd.DataFrame | None = None,
     view: tuple[tuple[float, float], tuple[float, float]] | None = None,
+    bundle_id: str = "",
 ) -> go.Figure:
     """Draw the map: one trace of points, rings around the marked ones, names where groups lie.
 
@@ -48,6 +49,8 @@ def tracks_map(
         Points to ring: ``x``, ``y`` and ``kind``, ``track`` or ``neighbour``.
     view
         Ranges of x and y shown at first; None for all points.
+    bundle_id
+        Bundle that the points are rows of, for scripts that ask for a row.
 
     Notes
     -----
@@ -66,6 +69,7 @@ def tracks_map(
             hovermode="closest",
             newselection={"line": {"color": SELECTED, "width": 1.5, "dash": "solid"}},
             uirevision="map",
+            meta={"bundle": bundle_id},
         ),
     )
 

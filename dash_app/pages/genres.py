@@ -17,7 +17,7 @@ from data.selection import Selection
 from models.bundle import Bundle
 
 QUESTION = "Can the genres be told by their sound?"
-_UNSEEN = "Every track is judged by a model that has not seen any of its artists."
+_UNSEEN = "Every track is judged by a model that was not trained on it nor, where artists are known, on any of them."
 
 
 def layout() -> html.Div:
@@ -68,7 +68,7 @@ def layout() -> html.Div:
                         "genres-mistakes",
                         "Where is it most confidently wrong?",
                         how=f"{_UNSEEN} The selected tracks whose label the model thinks least of while it is surest "
-                        "of another. Many are labels that a listener would dispute.",
+                        "of another.",
                     ),
                 ],
                 className="grid",
@@ -112,7 +112,10 @@ def wire(wiring: Wiring) -> None:
         answer = ask.mistakes(bundle, selection)
         if answer.is_empty:
             return nothing(answer.headline)
-        return [html.P(answer.headline, className="sentence"), track_list(answer.table, value="said")]
+        return [
+            html.P(" ".join([answer.headline, *answer.caveats]), className="sentence"),
+            track_list(answer.table, value="said"),
+        ]
 
 
 PAGE = Page("/genres", "Genres", QUESTION, layout, wire)

@@ -107,7 +107,7 @@ def _wire_browser(wiring: Wiring) -> None:
         ),
         ("mark", [Output("done-mark", "data"), Input("map-marks", "data"), Input("map-graph", "figure")]),
         ("hoverCard", [Output("done-hover", "data"), Input("map-graph", "hoverData")]),
-        ("clickTrack", [Output(TRACK, "data", allow_duplicate=True), Input("map-graph", "clickData")]),
+        ("clickTrack", [Output("done-click", "data"), Input("map-graph", "clickData")]),
         (
             "chooseGenre",
             [
@@ -143,6 +143,7 @@ def _wire_drawing(wiring: Wiring) -> None:
             colour_title=answer.facts["title"],
             labels=answer.facts["labels"],
             view=answer.facts["view"],
+            bundle_id=bundle.id,
         )
         return (
             figure,

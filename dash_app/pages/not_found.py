@@ -13,7 +13,14 @@ def layout() -> html.Div:
     return html.Div(
         [
             html.H1("There is no screen at this address"),
-            html.P(["It may have been mistyped. ", dcc.Link("Go to the overview", href="/"), "."], className="lead"),
+            html.P(
+                [
+                    "It may have been mistyped. ",
+                    dcc.Link("Go to the overview", href="/", id={"type": "keep", "path": "/", "at": "404"}),
+                    ".",
+                ],
+                className="lead",
+            ),
         ],
         className="page-title not-found",
     )

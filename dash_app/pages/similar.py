@@ -48,8 +48,9 @@ def layout() -> html.Div:
                     panel(
                         "similar-list",
                         "Its nearest tracks",
-                        how="Euclidean distance over standardised features joined with the directions that separate "
-                        "the genres (linear discriminant analysis); its weight was chosen on unseen artists.",
+                        how="Euclidean distance over standardised features joined, where there are genres, with the "
+                        "directions that separate the genres (linear discriminant analysis); its weight was "
+                        "chosen on unseen artists.",
                         size="third",
                         controls=[only],
                     ),
@@ -85,7 +86,14 @@ def wire(wiring: Wiring) -> None:
         rows = track_rows(bundle, track)
         if not rows:
             return ask.how_well(bundle), [nothing(_PICK), track_list(ask.starting_points(bundle, selection).table)]
-        links = [dcc.Link("What if it were different?", href="/what-if", className="quiet keeps-view")]
+        links = [
+            dcc.Link(
+                "What if it were different?",
+                href="/what-if",
+                className="quiet",
+                id={"type": "keep", "path": "/what-if", "at": "similar"},
+            )
+        ]
         return ask.how_well(bundle), shown_track(track_card(bundle, rows[0]), links=links)
 
     @wiring.linked(Output("similar-list", "children"), focus, within)
@@ -97,7 +105,7 @@ def wire(wiring: Wiring) -> None:
         if answer.is_empty:
             return nothing(answer.headline)
         return [
-            html.P(answer.headline, className="sentence"),
+            html.P(" ".join([answer.headline, *answer.caveats]), className="sentence"),
             track_list(answer.table, value="distance_text", value_title="Distance"),
         ]
 

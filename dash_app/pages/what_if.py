@@ -22,6 +22,9 @@ from models.bundle import Bundle
 
 QUESTION = "What if this track were different?"
 _LIKELY = "most probable"
+_START = {"type": "start", "at": "what-if"}
+"""Where the point started; its id is a pattern, as the browser may look for it after the screen was left."""
+
 _CARDS = ("whatif-genres", "whatif-popularity", "whatif-why-genre", "whatif-why-popularity")
 
 
@@ -85,7 +88,7 @@ def layout() -> html.Div:
                 ],
                 className="grid",
             ),
-            dcc.Store(id="whatif-start"),
+            dcc.Store(id=_START),
         ]
     )
 
@@ -98,7 +101,7 @@ def wire(wiring: Wiring) -> None:
         Output("done-point", "data"),
         Input(sliders, "value"),
         State(sliders, "id"),
-        State("whatif-start", "data"),
+        State({"type": "start", "at": ALL}, "data"),
         State(POINT, "data"),
         prevent_initial_call=True,
     )
@@ -106,7 +109,7 @@ def wire(wiring: Wiring) -> None:
         ClientsideFunction("songscape", "resetPoint"),
         Output(sliders, "value"),
         Input("whatif-reset", "n_clicks"),
-        State("whatif-start", "data"),
+        State({"type": "start", "at": ALL}, "data"),
         State(sliders, "id"),
         State(sliders, "value"),
         prevent_initial_call=True,
@@ -115,7 +118,7 @@ def wire(wiring: Wiring) -> None:
     @wiring.asked(
         Output("whatif-lead", "children"),
         Output("whatif-sliders", "children"),
-        Output("whatif-start", "data"),
+        Output(_START, "data"),
         Output("whatif-explain", "options"),
         Output("whatif-explain", "value"),
         Input(TRACK, "data"),
@@ -131,7 +134,7 @@ def wire(wiring: Wiring) -> None:
     @wiring.asked(
         *(output for card in _CARDS for output in card_outputs(card)),
         Input(POINT, "data"),
-        Input("whatif-start", "data"),
+        Input(_START, "data"),
         Input("whatif-explain", "value"),
     )
     def answered(bundle: Bundle, point: Mapping[str, float] | None, start: dict | None, explained: str | None) -> tuple:
@@ -208,10 +211,10 @@ def _slider(spread: ask.Spread, value: float) -> html.Div:
             tooltip["transform"] = TOOLTIPS[field.name]
         control = dcc.Slider(
             id=identity,
-            min=spread.low,
-            max=spread.high,
+            min=min(spread.low, value),
+            max=max(spread.high, value),
             step=field.step,
-            value=min(max(value, spread.low), spread.high),
+            value=value,
             marks=None,
             updatemode="drag",
             allow_direct_input=False,

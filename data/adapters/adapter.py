@@ -27,6 +27,8 @@ class Adapter:
         Splits the text of the artist column into single artists.
     origin
         Publisher and licence, where the family has one publisher.
+    nothing
+        Texts that stand for an empty cell in tables of this family; elsewhere they may be a title or a name.
     """
 
     name: str
@@ -35,15 +37,21 @@ class Adapter:
     columns: Mapping[str, str]
     artists: Callable[[str], list[str]]
     origin: str = ""
+    nothing: tuple[str, ...] = ()
 
     def translate(self, raw: pd.DataFrame) -> pd.DataFrame:
-        """Return the table with its columns renamed to fields, one row per raw row; nothing is dropped but columns."""
-        present = {column.lower(): column for column in reversed(raw.columns.tolist())}
-        chosen: dict[str, str] = {}
+        """Return the table with its columns renamed to fields, one row per raw row; nothing is dropped but columns.
+
+        Columns are picked by position: of two with one name, the first wins.
+        """
+        n_columns = len(raw.columns)
+        places = {str(column).lower(): n_columns - 1 - i for i, column in enumerate(reversed(raw.columns.tolist()))}
+        chosen: dict[str, int] = {}
         for column, field in self.columns.items():
-            if column in present and field not in chosen:
-                chosen[field] = present[column]
-        return raw[list(chosen.values())].set_axis(list(chosen), axis="columns")
+            if column in places and field not in chosen:
+                chosen[field] = places[column]
+        picked = raw.iloc[:, list(chosen.values())].set_axis(list(chosen), axis="columns")
+        return picked.mask(picked.isin(self.nothing)) if self.nothing else picked
 
 
 def one_artist(text: str) -> list[str]:

@@ -33,5 +33,6 @@ ADAPTER = Adapter(
     recognises=recognises,
     columns=_COLUMNS,
     artists=one_artist,
+    nothing=("NA",),
     origin="TidyTuesday 2020-01-21 (rfordatascience), collected from Spotify with spotifyr",
 )

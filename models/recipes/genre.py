@@ -12,6 +12,7 @@ from sklearn.preprocessing import LabelEncoder
 from analytics.calibration import fit_temperature, set_threshold
 from analytics.folds import main_artist_codes
 from data.catalogue import Catalogue
+from data.recordings import recording_codes
 from models.predictors import GenrePredictor
 from models.recipe import Fitted, Progress, silent
 from models.recipes import classifiers, genre_tables
@@ -78,8 +79,9 @@ class GenreRecipe:
     def fit(self, catalogue: Catalogue, *, seed: int, progress: Progress = silent) -> Fitted:
         """Compare the candidates, choose one without a leak, refit it on all tracks."""
         classes, left_out = self._genres(catalogue)
-        rows, lesson, artists = _lesson(catalogue, classes)
-        split = split_by_artist(artists, n_splits=self.n_splits, seed=seed, stratify=lesson.y)
+        recordings = recording_codes(catalogue)
+        rows, lesson, artists = _lesson(catalogue, classes, recordings)
+        split = split_by_artist(artists, recordings[rows], n_splits=self.n_splits, seed=seed, stratify=lesson.y)
         compared = compare(
             self._candidates(catalogue.feature_names, len(classes), seed),
             lesson,
@@ -119,7 +121,7 @@ class GenreRecipe:
                 "classes": classes,
                 "temperature": predictor.temperature,
                 "threshold": predictor.threshold,
-                "split": split.words,
+                **split.facts,
                 "n_classified": len(rows),
                 "left_out": left_out,
                 "left_out_sentence": self._left_out_sentence(left_out),
@@ -129,7 +131,7 @@ class GenreRecipe:
     def _genres(self, catalogue: Catalogue) -> tuple[list[str], list[str]]:
         """Return the genres to classify and those left out, each in alphabetical order."""
         labels = catalogue.column("genre")
-        main = main_artist_codes(catalogue.credited_artists)
+        main = main_artist_codes(catalogue.credited_artists, recording_codes(catalogue))
         kept: list[str] = []
         left_out: list[str] = []
         for genre in sorted({g for g in labels if g is not None}):
@@ -186,7 +188,9 @@ _TOO_LARGE = "Compared only: large, and without exact contributions."
 RECIPE = GenreRecipe()
 
 
-def _lesson(catalogue: Catalogue, classes: Sequence[str]) -> tuple[np.ndarray, Lesson, list[list[str]]]:
+def _lesson(
+    catalogue: Catalogue, classes: Sequence[str], recordings: np.ndarray
+) -> tuple[np.ndarray, Lesson, list[list[str]]]:
     """Return the rows that are classified, what there is to learn, and their artists."""
     codes = {genre: i for i, genre in enumerate(classes)}
     y = np.array([codes.get(genre, -1) for genre in catalogue.column("genre")], dtype=np.int64)
@@ -194,11 +198,16 @@ def _lesson(catalogue: Catalogue, classes: Sequence[str]) -> tuple[np.ndarray, L
     credited = catalogue.credited_artists
     artists = [credited[row] for row in rows]
     X = catalogue.features()[rows].astype(np.float64)
-    return rows, Lesson(X, y[rows], main_artist_codes(artists), len(classes)), artists
+    return rows, Lesson(X, y[rows], main_artist_codes(artists, recordings[rows]), len(classes)), artists
 
 
 def _naive_facts(compared: Comparison, *, seed: int) -> dict[str, object]:
-    """Return the accuracy that a split of random rows would have claimed for the served model."""
+    """Return the accuracy that a split of random rows would have claimed for the served model.
+
+    Where artists were not kept apart there is nothing honest to compare it with, and only an empty sentence.
+    """
+    if not compared.split.unseen_artists:
+        return {"naive_sentence": ""}
     lesson = compared.lesson
     test = np.random.default_rng(seed).random(len(lesson.y)) < 1 / len(compared.split.folds)
     part = Lesson(lesson.X[~test], lesson.y[~test], lesson.groups[~test], lesson.n_classes)
@@ -206,7 +215,7 @@ def _naive_facts(compared: Comparison, *, seed: int) -> dict[str, object]:
     naive = float((learned.scores(lesson.X[test]).argmax(axis=1) == lesson.y[test]).mean())
     honest = float((compared.nested.argmax(axis=1) == lesson.y).mean())
     sentence = (
-        f"Split at random, with the same artists on both sides, the same model would claim "
-        f"{naive:.1%} instead of {honest:.1%}."
+        "Split at random, with the same artists and repeats of the same recordings on both sides, the same model "
+        f"would claim {naive:.1%} instead of {honest:.1%}."
     )
     return {"naive_accuracy": naive, "naive_sentence": sentence}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +25,7 @@ from analytics.scoring import (
     reliability,
 )
 from models.recipe import ScoreCard
+from models.recipes.cards import compared_card
 from models.recipes.comparison import Comparison
 
 
@@ -45,23 +47,22 @@ def score_cards(compared: Comparison, *, seed: int) -> tuple[ScoreCard, ...]:
     loss = clustered_mean(-log_proba[rows, y], groups, seed=seed)
     knows_shares = float(-shares[rows, y].mean())
     named = "always the most frequent genre"
+    card = partial(compared_card, "genre", compared.candidates[compared.served].label, compared.split)
     cards = [
-        _card(compared, "accuracy", accuracy, named, always),
-        _card(compared, "log_loss", loss, "genre shares alone", knows_shares, larger=False),
-        _card(
-            compared,
+        card("accuracy", accuracy, named, always),
+        card("log_loss", loss, "genre shares alone", knows_shares, larger_is_better=False),
+        card(
             "balanced_accuracy",
             cluster_bootstrap(groups, balanced, seed=seed),
             named,
             1 / n_classes,
         ),
-        _card(
-            compared,
+        card(
             "expected_calibration_error",
             _calibration_error(log_proba, y, groups, seed=seed),
             "the same model before temperature scaling",
             _calibration_error(log_softmax(compared.raw_nested, axis=1), y, groups, seed=seed, n_resamples=2).value,
-            larger=False,
+            larger_is_better=False,
         ),
     ]
     others = [i for i in range(len(compared.candidates)) if i != compared.served]
@@ -69,12 +70,12 @@ def score_cards(compared: Comparison, *, seed: int) -> tuple[ScoreCard, ...]:
         right = (compared.log_proba[i].argmax(axis=1) == y).astype(np.float64)
         found = clustered_mean(right, groups, seed=seed)
         label = compared.candidates[i].label
-        cards.append(_card(compared, "accuracy", found, named, always, model=label))
+        cards.append(card("accuracy", found, named, always, model=label))
     return tuple(cards)
 
 
 def candidate_table(compared: Comparison, *, seed: int) -> pa.Table:
-    """Return one row per candidate, each calibrated and judged on artists it has not seen.
+    """Return one row per candidate, each calibrated and judged on tracks it has not seen.
 
     Columns ``model``, ``label``, ``accuracy`` with ``accuracy_low`` and ``accuracy_high``,
     ``balanced_accuracy``, ``macro_f1``, ``top_2``, ``log_loss``, ``ece``, ``served``, ``why``.
@@ -118,7 +119,7 @@ def class_table(compared: Comparison, classes: Sequence[str]) -> pa.Table:
 
 
 def reliability_table(compared: Comparison) -> pa.Table:
-    """Return ``bin``, ``confidence``, ``accuracy``, ``n`` of the choice on unseen artists."""
+    """Return ``bin``, ``confidence``, ``accuracy``, ``n`` of the choice on the folds that judge it."""
     confidence, right = _confidence(compared.nested, compared.lesson.y)
     return reliability(confidence_bins(confidence), confidence, right)
 
@@ -174,33 +175,6 @@ def set_facts(compared: Comparison, *, coverage: float) -> dict[str, object]:
 
 def _majority(compared: Comparison) -> int:
     return next(i for i, c in enumerate(compared.candidates) if c.name == "majority")
-
-
-def _card(
-    compared: Comparison,
-    metric: str,
-    found: Estimate,
-    baseline: str,
-    baseline_value: float,
-    *,
-    larger: bool = True,
-    model: str = "",
-) -> ScoreCard:
-    """Return a card of the model that is served, or of the other one that ``model`` names."""
-    return ScoreCard(
-        recipe="genre",
-        model=model or compared.candidates[compared.served].label,
-        metric=metric,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        baseline=baseline,
-        baseline_value=baseline_value,
-        split=compared.split.words,
-        n=len(compared.lesson.y),
-        larger_is_better=larger,
-        served=not model,
-    )
 
 
 def _confidence(log_proba: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -259,7 +233,7 @@ def _why(compared: Comparison, i: int, *, seed: int) -> str:
     allowed = [j for j, c in enumerate(compared.candidates) if not c.not_served]
     best = min(allowed, key=lambda j: compared.losses[j].mean())
     if best == served:
-        return "Served: lowest log loss on artists it had not seen."
+        return f"Served: lowest log loss on {compared.split.unseen} it had not seen."
     tied = compared.candidates[best].label
     return f"Served: as good as {tied} within the noise, and simpler."
 

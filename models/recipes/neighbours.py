@@ -13,6 +13,7 @@ from analytics.folds import main_artist_codes
 from analytics.neighbours import label_precision, nearest_rows, random_pair_distances
 from analytics.scoring import Estimate, clustered_mean
 from data.catalogue import Catalogue
+from data.recordings import recording_codes
 from models.predictors import MusicalFeatures, NeighbourSpace, SoundSpace
 from models.recipe import Fitted, Progress, ScoreCard, silent
 from models.recipes.clusters import missing_space
@@ -63,15 +64,16 @@ class NeighboursRecipe:
 
     def _can_judge_by_genre(self, catalogue: Catalogue, y: np.ndarray) -> bool:
         known = y >= 0
-        artists = np.unique(main_artist_codes(catalogue.credited_artists)[known])
+        artists = np.unique(main_artist_codes(catalogue.credited_artists, recording_codes(catalogue))[known])
         return len(np.unique(y[known])) > 1 and len(artists) >= self.fewest_artists
 
     def _by_genre(self, catalogue: Catalogue, X: np.ndarray, y: np.ndarray, *, seed: int, progress: Progress) -> Fitted:
         names, credited = catalogue.feature_names, catalogue.credited_artists
         rows = np.flatnonzero(y >= 0)
         artists = [credited[row] for row in rows]
-        split = split_by_artist(artists, n_splits=self.n_splits, seed=seed, stratify=y[rows])
-        precision = self._precision(X[rows], y[rows], names, split, seed=seed, progress=progress)
+        recordings = recording_codes(catalogue)[rows]
+        split = split_by_artist(artists, recordings, n_splits=self.n_splits, seed=seed, stratify=y[rows])
+        precision = self._precision(X[rows], y[rows], recordings, names, split, seed=seed, progress=progress)
         judged = np.flatnonzero(np.isfinite(precision[0]))
         losses, groups = 1 - precision[:, judged], split.groups[judged]
         numbers = split.numbers[judged]
@@ -84,50 +86,58 @@ class NeighboursRecipe:
         card = _precision_card(self.k, weight, nested, chance, groups, split.words, seed=seed)
         plain = _precision_card(self.k, 0.0, precision[0, judged], chance, groups, split.words, seed=seed, served=False)
         space = _weighted(_learned_space(X, y, names), weight)
+        others = "tracks by other artists" if split.unseen_artists else "other recordings"
         sentence = (
-            f"Of the {self.k} nearest tracks by other artists, {card.value:.0%} share the genre "
+            f"Of the {self.k} nearest {others}, {card.value:.0%} share the genre "
             f"({plain.value:.0%} by sound alone, {chance:.0%} by chance)."
         )
-        facts = {"sentence": sentence, "weight": weight, "split": split.words}
+        facts = {"sentence": sentence, "weight": weight, **split.facts}
         return _fitted(space, X, (card, plain) if weight else (card,), facts, seed=seed)
 
     def _precision(
         self,
         X: np.ndarray,
         y: np.ndarray,
+        recordings: np.ndarray,
         names: tuple[str, ...],
         split: Split,
         *,
         seed: int,
         progress: Progress,
     ) -> np.ndarray:
-        """Return precision at k by weight, (n_weights, n_tracks), NaN where not judged."""
+        """Return precision at k by weight, (n_weights, n_tracks), NaN where not judged.
+
+        Each recording is a neighbour once, as it is listed.
+        """
         rng = np.random.default_rng(seed)
         found = np.full((len(self.weights), len(y)), np.nan)
         for fold, (train, test) in enumerate(split.folds):
             progress(0.8 * fold / len(split.folds), f"fold {fold + 1} of {len(split.folds)}")
             rows = rng.permutation(test)[: self.n_queries]
             learned = _learned_space(X[train], y[train], names)
+            pool = train[_once(recordings[train])]
             for i, weight in enumerate(self.weights):
                 space = _weighted(learned, weight)
-                near = nearest_rows(space.transform(X[train]), space.transform(X[rows]), self.k)
-                found[i, rows] = label_precision(near, y[train], y[rows])
+                near = nearest_rows(space.transform(X[pool]), space.transform(X[rows]), self.k)
+                found[i, rows] = label_precision(near, y[pool], y[rows])
         return found
 
     def _by_sound(self, catalogue: Catalogue, X: np.ndarray, *, seed: int) -> Fitted:
-        """Judge by how often the nearest track is by the same artist, beside chance."""
+        """Judge by how often the nearest other recording is by the same artist, beside chance."""
         space = NeighbourSpace(SoundSpace(catalogue.feature_names).fit(X))
-        groups = main_artist_codes(catalogue.credited_artists)
+        recordings = recording_codes(catalogue)
+        once = _once(recordings)
+        groups = main_artist_codes(catalogue.credited_artists, recordings)[once]
         sizes = np.bincount(groups)[groups]
         rng = np.random.default_rng(seed)
         rows = rng.permutation(np.flatnonzero(sizes > 1))[: self.n_splits * self.n_queries]
-        facts = {"weight": 0.0, "split": "all tracks"}
+        facts = {"weight": 0.0, "split": "all recordings", "unseen_artists": False}
         if not len(rows):
             facts["sentence"] = "No genres and no artist with two tracks: similarity cannot be judged."
             return _fitted(space, X, (), facts, seed=seed)
-        card = _same_artist_card(space.transform(X), groups, rows, seed=seed)
+        card = _same_artist_card(space.transform(X[once]), groups, rows, seed=seed)
         facts["sentence"] = (
-            f"The nearest track is by the same artist for {card.value:.1%} of the tracks "
+            f"The nearest other recording is by the same artist for {card.value:.1%} of the tracks "
             f"({card.baseline_value:.1%} by chance)."
         )
         return _fitted(space, X, (card,), facts, seed=seed)
@@ -143,6 +153,11 @@ def _genre_codes(catalogue: Catalogue) -> np.ndarray:
     genres = catalogue.column("genre")
     codes = {name: i for i, name in enumerate(sorted({g for g in genres if g is not None}))}
     return np.array([codes.get(genre, -1) for genre in genres], dtype=np.int64)
+
+
+def _once(recordings: np.ndarray) -> np.ndarray:
+    """Return the first row of each recording, ascending."""
+    return np.sort(np.unique(recordings, return_index=True)[1])
 
 
 def _learned_space(X: np.ndarray, y: np.ndarray, names: tuple[str, ...]) -> NeighbourSpace:
@@ -212,7 +227,7 @@ def _same_artist_card(points: np.ndarray, groups: np.ndarray, rows: np.ndarray, 
         high=found.high,
         baseline="a random track",
         baseline_value=chance,
-        split="tracks of artists with two or more; nothing was learned from artists",
+        split="recordings of artists with two or more, each once; nothing was learned from artists",
         n=len(rows),
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 from analytics.calibration import interval_offsets
 from analytics.folds import main_artist_codes
 from data.catalogue import Catalogue
+from data.recordings import recording_codes
 from models.predictors import PopularityPredictor
 from models.recipe import Fitted, Progress, silent
 from models.recipes import popularity_tables, regressors
@@ -59,7 +60,7 @@ class PopularityRecipe:
         known = np.isfinite(catalogue.column("popularity"))
         if np.ptp(catalogue.column("popularity")[known]) == 0:
             return "All tracks are equally popular: popularity is not predicted."
-        artists = np.unique(main_artist_codes(catalogue.credited_artists)[known])
+        artists = np.unique(main_artist_codes(catalogue.credited_artists, recording_codes(catalogue))[known])
         if known.sum() < self.fewest_tracks or len(artists) < self.fewest_artists:
             return (
                 f"Fewer than {self.fewest_tracks} tracks by {self.fewest_artists} artists with a "
@@ -72,7 +73,8 @@ class PopularityRecipe:
         target = catalogue.column("popularity").astype(np.float64)
         rows = np.flatnonzero(np.isfinite(target))
         credited = catalogue.credited_artists
-        split = split_by_artist([credited[r] for r in rows], n_splits=self.n_splits, seed=seed)
+        recordings = recording_codes(catalogue)[rows]
+        split = split_by_artist([credited[r] for r in rows], recordings, n_splits=self.n_splits, seed=seed)
         X, y = catalogue.features()[rows].astype(np.float64), target[rows]
         candidates = self._candidates(catalogue.feature_names, seed)
         judged = popularity_tables.judge(candidates, X, y, split, seed=seed, progress=progress)
@@ -104,7 +106,7 @@ class PopularityRecipe:
                 "offsets": list(offsets),
                 "coverage": float(covered.mean()),
                 "coverage_target": self.coverage,
-                "split": split.words,
+                **split.facts,
                 "n_tracks": len(rows),
             },
         )

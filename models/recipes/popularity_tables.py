@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -14,13 +15,14 @@ from analytics.importance import permutation_drops
 from analytics.scoring import Estimate, cluster_bootstrap, clustered_mean, r2
 from models.predictors import POPULARITY_RANGE, Scorer
 from models.recipe import Progress, ScoreCard
+from models.recipes.cards import compared_card
 from models.recipes.regressors import Regressor
 from models.recipes.splits import Split
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Judged:
-    """Predictions of every candidate for tracks of artists it has not seen.
+    """Predictions of every candidate for tracks that were kept from it.
 
     Parameters
     ----------
@@ -102,43 +104,17 @@ def score_cards(judged: Judged, covered: np.ndarray, *, coverage: float, seed: i
     found = _r2(judged, judged.nested, seed=seed)
     mae, mean_mae = clustered_mean(errors, groups, seed=seed), float(np.abs(mean - y).mean())
     inside = clustered_mean(covered.astype(np.float64), groups, seed=seed)
+    card = partial(compared_card, "popularity", judged.candidates[judged.served].label, judged.split)
     cards = [
-        _card(judged, "r2", found, named, knows_mean),
-        _card(judged, "mae", mae, named, mean_mae, larger=False),
-        _card(judged, "interval_coverage", inside, "the coverage asked for", coverage),
+        card("r2", found, named, knows_mean),
+        card("mae", mae, named, mean_mae, larger_is_better=False),
+        card("interval_coverage", inside, "the coverage asked for", coverage),
     ]
     for i, candidate in enumerate(judged.candidates):
         if i != judged.served:
             found = _r2(judged, judged.predicted[i], seed=seed)
-            cards.append(_card(judged, "r2", found, named, knows_mean, model=candidate.label))
+            cards.append(card("r2", found, named, knows_mean, model=candidate.label))
     return tuple(cards)
-
-
-def _card(
-    judged: Judged,
-    metric: str,
-    found: Estimate,
-    baseline: str,
-    baseline_value: float,
-    *,
-    larger: bool = True,
-    model: str = "",
-) -> ScoreCard:
-    """Return a card of the model that is served, or of the other one that ``model`` names."""
-    return ScoreCard(
-        recipe="popularity",
-        model=model or judged.candidates[judged.served].label,
-        metric=metric,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        baseline=baseline,
-        baseline_value=baseline_value,
-        split=judged.split.words,
-        n=len(judged.y),
-        larger_is_better=larger,
-        served=not model,
-    )
 
 
 def _r2(judged: Judged, predicted: np.ndarray, *, seed: int) -> Estimate:
@@ -146,7 +122,7 @@ def _r2(judged: Judged, predicted: np.ndarray, *, seed: int) -> Estimate:
 
 
 def candidate_table(judged: Judged, *, seed: int) -> pa.Table:
-    """Return one row per candidate, judged on artists it has not seen.
+    """Return one row per candidate, judged on tracks it has not seen.
 
     Columns ``model``, ``label``, ``r2`` with ``r2_low`` and ``r2_high``, ``mae``, ``rmse``,
     ``served``, ``why``.
@@ -176,7 +152,7 @@ def _why(judged: Judged, i: int, *, seed: int) -> str:
     losses = (judged.predicted - judged.y) ** 2
     best = int(losses.mean(axis=1).argmin())
     if i == judged.served and i == best:
-        return "Served: lowest squared error on artists it had not seen."
+        return f"Served: lowest squared error on {judged.split.unseen} it had not seen."
     if i == judged.served:
         tied = judged.candidates[best].label
         return f"Served: as good as {tied} within the noise, and simpler."

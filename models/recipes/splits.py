@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -22,14 +23,31 @@ class Split:
     folds
         Rows to train on and rows to judge on.
     groups
-        Number of the main artist of each row, shape (n_rows,).
+        Number of the main artist of each row, or of its recording where none is known, shape (n_rows,).
     words
         How the judged tracks were kept from the model.
+    unseen_artists
+        Whether every artist of a judged track, main or guest, was kept from the model.
     """
 
     folds: list[Fold]
     groups: np.ndarray
     words: str
+    unseen_artists: bool
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What the manifest says of the split."""
+        return {"split": self.words, "unseen_artists": self.unseen_artists}
+
+    @property
+    def unseen(self) -> str:
+        """What the model had not seen, in a word.
+
+        >>> Split([], np.array([]), "5 folds", True).unseen
+        'artists'
+        """
+        return "artists" if self.unseen_artists else "tracks"
 
     @property
     def numbers(self) -> np.ndarray:
@@ -39,21 +57,40 @@ class Split:
 
 def split_by_artist(
     artists: Sequence[Sequence[str]],
+    recordings: np.ndarray,
     *,
     n_splits: int,
     seed: int,
     stratify: np.ndarray | None = None,
 ) -> Split:
-    """Return folds of unseen artists, or the closest to it that the catalogue allows."""
-    groups = main_artist_codes(artists)
+    """Return folds of unseen artists, or the closest to it that the catalogue allows.
+
+    Parameters
+    ----------
+    artists
+        Credited artists of each row, the main one first.
+    recordings
+        Recording number of each row (`data.recordings.recording_codes`): where no artist is known, repeats of one
+        recording stay together.
+    n_splits, seed, stratify
+        As in `analytics.folds.unseen_artist_folds`.
+    """
+    deal = partial(unseen_artist_folds, n_splits=n_splits, seed=seed, stratify=stratify, recordings=recordings)
+    groups = main_artist_codes(artists, recordings)
+    if len(np.unique(groups)) < n_splits <= len(np.unique(recordings)):
+        words = f"{n_splits} folds of random recordings, fewer artists than folds: likely too favourable"
+        return Split(deal([[]] * len(artists)), recordings, words, False)
+    folds = deal(artists)
+    if min(len(train) for train, _ in folds) >= _LEAST_TRAINING * len(groups):
+        return Split(folds, groups, f"{n_splits} {_folds_in_words(artists)}", all(artists))
+    # One guest on everything, such as "Various Artists", would leave nothing to train on.
+    words = f"{n_splits} folds, main artists unseen in training, guests may be seen"
+    return Split(deal([a[:1] for a in artists]), groups, words, False)
+
+
+def _folds_in_words(artists: Sequence[Sequence[str]]) -> str:
     if not any(artists):
-        words = f"{n_splits} folds of random tracks, no artist known: likely too favourable"
-    else:
-        words = f"{n_splits} folds, artists unseen in training"
-    folds = unseen_artist_folds(artists, n_splits=n_splits, seed=seed, stratify=stratify)
-    if min(len(train) for train, _ in folds) < _LEAST_TRAINING * len(groups):
-        # One guest on everything, such as "Various Artists", would leave nothing to train on.
-        main = [a[:1] for a in artists]
-        folds = unseen_artist_folds(main, n_splits=n_splits, seed=seed, stratify=stratify)
-        words = f"{n_splits} folds, main artists unseen in training, guests may be"
-    return Split(folds, groups, words)
+        return "folds of random recordings, no artist known: likely too favourable"
+    nameless = sum(not a for a in artists)
+    unsure = f" (tracks without one: {nameless:,})" if nameless else ""
+    return f"folds, artists unseen in training{unsure}"

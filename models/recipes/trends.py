@@ -12,6 +12,7 @@ from analytics.scoring import Estimate, clustered_ratio
 from analytics.trends import Slope, adjusted, median_by_bin, smoothed_means, trend_slope
 from data.catalogue import Catalogue
 from data.fields import FIELDS, Field, continuous
+from data.recordings import recording_codes
 from models.predictors import SoundSpace
 from models.recipe import Fitted, Progress, ScoreCard, silent
 from models.recipes.clusters import missing_space
@@ -96,7 +97,8 @@ class TrendsRecipe:
     def _judged(self, catalogue: Catalogue, years: np.ndarray, *, seed: int) -> tuple[ScoreCard, str]:
         rows = np.flatnonzero(np.isfinite(years))
         credited = catalogue.credited_artists
-        split = split_by_artist([credited[r] for r in rows], n_splits=self.n_splits, seed=seed)
+        recordings = recording_codes(catalogue)[rows]
+        split = split_by_artist([credited[r] for r in rows], recordings, n_splits=self.n_splits, seed=seed)
         space = SoundSpace(catalogue.feature_names)
         points = space.fit_transform(catalogue.features()[rows].astype(np.float64))
         errors, totals = self._errors(points, years[rows], split)

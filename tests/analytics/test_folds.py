@@ -61,6 +61,17 @@ def test_tracks_without_an_artist_are_dealt_one_by_one():
     assert [len(train) for train, _ in folds] == [15, 15, 15, 15]
 
 
+def test_repeats_of_a_recording_stay_together_where_no_artist_is_known():
+    recordings = np.arange(40) % 20
+    for train, test in unseen_artist_folds([[]] * 40, n_splits=4, seed=0, recordings=recordings):
+        assert not set(recordings[train]) & set(recordings[test])
+
+
+def test_artists_decide_where_they_are_known_whatever_the_recordings():
+    artists = [["a"], ["a"], ["b"], []]
+    assert main_artist_codes(artists, np.zeros(4, dtype=np.int64)).tolist() == [0, 0, 1, 2]
+
+
 def test_too_few_artists_are_refused():
     with pytest.raises(ValueError, match="2 artists cannot be dealt into 5 folds"):
         unseen_artist_folds([["a"], ["b"], ["a"]], seed=0)

@@ -242,7 +242,7 @@ def test_an_empty_selection_gets_sentences(server, page):
 def test_an_undated_catalogue_says_so_and_names_the_command(server, page):
     visit(page, f"{server}/trends")
     expect(page.locator("#trends-undated")).to_contain_text("no release dates, and none are made up")
-    expect(page.locator("#trends-undated")).to_contain_text("python -m dash_app build tidytuesday")
+    expect(page.locator("#trends-undated")).to_contain_text("-m dash_app build tidytuesday")
 
 
 def test_a_filter_that_cannot_be_read_is_a_notice_not_a_fault(server, page):
@@ -265,3 +265,79 @@ def test_axe_finds_nothing(path, scheme, server, open_page):
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
     assert not found, "\n".join(f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found)
+
+
+def selected_on_map(page: Page) -> int:
+    return page.evaluate("document.querySelector('#map-graph .js-plotly-plot').data[0].selectedpoints?.length ?? -1")
+
+
+def said_count(page: Page) -> int:
+    return int(re.match(r"([\d,]+) of", words(page).inner_text()).group(1).replace(",", ""))
+
+
+def test_the_map_shows_as_many_tracks_as_the_line_says_when_a_lasso_meets_other_filters(server, page):
+    visit(page, f"{server}/map?genre=deep-house&lasso=7050.9487.17389.9487.17389.19826.7050.19826")
+    page.wait_for_function("document.querySelector('#map-graph .js-plotly-plot').data[0].selectedpoints?.length")
+    page.wait_for_timeout(500)
+    assert selected_on_map(page) == said_count(page)
+    visit(page, f"{server}/map?genre=metal")
+    lasso(page)
+    expect(words(page)).to_contain_text("inside the shape")
+    page.wait_for_function(
+        "n => document.querySelector('#map-graph .js-plotly-plot').data[0].selectedpoints?.length === n",
+        arg=said_count(page),
+    )
+    assert "lasso=" in page.url
+
+
+def test_undo_goes_back_a_view_and_never_leaves(server, page):
+    visit(page, f"{server}/?genre=rock")
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    tick(page, "metal").click()
+    expect(words(page)).to_contain_text("metal or rock")
+    page.get_by_role("link", name="Genres", exact=True).click()
+    settle(page)
+    page.get_by_role("button", name="Undo").click()
+    expect(words(page)).to_contain_text("869 of 5,849 tracks: rock")
+    assert "/genres" in page.url
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+
+def test_links_between_screens_keep_the_view(server, page):
+    visit(page, f"{server}/similar?genre=rock&energy=0.5..")
+    page.locator("#similar-track .track").first.click()
+    title = page.locator("#similar-track .track-card .title").inner_text()
+    page.get_by_role("link", name="What if it were different?").click()
+    expect(page.locator("#whatif-lead")).to_contain_text(f"Starts from {title}")
+    assert "genre=rock" in page.url
+    page.locator("a.brand").click()
+    expect(words(page)).to_contain_text("rock, energy over 0.50")
+
+
+def test_opening_what_if_changes_nothing_and_another_track_starts_anew(server, page):
+    longest = "3EEJ63VT1FN3sQod8vd4e8"
+    visit(page, f"{server}/what-if?track={longest}")
+    page.wait_for_timeout(500)
+    assert "point=" not in page.url
+    visit(page, f"{server}/what-if?track={longest}&point=energy:0.9")
+    assert "point=energy" in page.url
+    page.keyboard.press("/")
+    page.keyboard.type("metallica ent")
+    page.locator("#search-results [role=option]").first.wait_for()
+    page.keyboard.press("Enter")
+    expect(page.locator("#whatif-lead")).to_contain_text("Enter Sandman")
+    page.wait_for_timeout(500)
+    assert "point=" not in page.url
+
+
+def test_a_search_on_a_screen_without_tracks_leads_to_its_nearest(server, page):
+    visit(page, f"{server}/genres")
+    page.locator("#search").fill("metallica ent")
+    page.locator("#search-results [role=option]").first.wait_for()
+    page.keyboard.press("Enter")
+    expect(page.locator("#similar-track .track-card")).to_contain_text("Enter Sandman")
+
+
+def test_a_lone_percent_sign_in_an_address_is_no_fault(server, page):
+    page.goto(f"{server}/?genre=%25")
+    expect(page.locator(".notice.is-shown")).to_contain_text("no genre named '%'")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +15,11 @@ from pydantic import TypeAdapter
 from dash_app.api import catalogues, predict, tracks
 from dash_app.api.docs import DOCS_PATH
 from dash_app.api.schemas import Refusal
+from models.build import write_bundle
+from models.bundle import MANIFEST
 from tests.conftest import ROOT
 from tests.dash_app.asking import client_of
+from tests.models.tiny import flip, learned
 
 API = "/api/v1"
 ONE = f"{API}/catalogues/default"
@@ -137,8 +142,12 @@ BAD: dict[str, tuple[str, str, dict[str, Any], int, str]] = {
         *("POST", "/predict", {"json": {"features": {"loudnes": -4}}}, 400),
         "The models of this catalogue know no feature 'loudnes'",
     ),
-    "NaN": ("POST", "/predict", {"content": '{"features": {"energy": NaN}}'}, 400, "energy cannot be nan"),
-    "infinity": ("POST", "/predict", {"content": '{"features": {"tempo": 1e999}}'}, 400, "tempo cannot be inf"),
+    "NaN": ("POST", "/predict", {"content": '{"features": {"energy": NaN}}'}, 422, FORM),
+    "infinity": ("POST", "/predict", {"content": '{"features": {"tempo": 1e999}}'}, 422, FORM),
+    "a number beyond all floats": ("POST", "/predict", {"json": {"features": {"tempo": 10**400}}}, 422, FORM),
+    "true for a number": ("POST", "/predict", {"json": {"features": {"energy": True}}}, 422, FORM),
+    "a number as text": ("POST", "/predict", {"json": {"features": {"energy": "0.5"}}}, 422, FORM),
+    "half a code": ("POST", "/predict", {"json": {"features": {"energy": 0.5, "key": 5.5}}}, 400, "key cannot be 5.5"),
     "no feature": ("POST", "/predict", {"json": {"features": {}}}, 422, FORM),
     "a feature that is null": ("POST", "/predict", {"json": {"features": {"energy": None}}}, 422, FORM),
     "text for a number": ("POST", "/predict", {"json": {"features": {"energy": "loud"}}}, 422, FORM),
@@ -165,6 +174,25 @@ BAD: dict[str, tuple[str, str, dict[str, Any], int, str]] = {
 def test_bad_questions_are_refused_with_a_sentence(method, path, arguments, status, what, client):
     headers = {"content-type": "application/json"} if method == "POST" else {}
     assert_refused(client.request(method, ONE + path, headers=headers, **arguments), status, what)
+
+
+def test_whole_numbers_stand_for_codes_and_features(client):
+    features = {"energy": 1, "key": 5.0, "mode": 0}
+    assert client.post(f"{ONE}/predict", json={"features": features}).status_code == 200
+
+
+def test_a_refused_catalogue_is_listed_with_its_sentence_beside_the_others(tmp_path):
+    shelf = write_bundle(learned(), tmp_path, timings={}).parent
+    damaged = Path(shutil.copytree(shelf, shelf.with_name("damaged")))
+    flip(next(damaged.glob(f"*/{MANIFEST}")))
+    with client_of(tmp_path) as client:
+        answer = client.get(f"{API}/catalogues")
+        assert answer.status_code == 200
+        refused, whole = answer.json()
+        assert client.get(f"{API}/catalogues/damaged").json()["error"]["sentence"] == refused["refused"]
+    assert refused["refused"].startswith("The bundle of catalogue 'damaged' is refused: ")
+    assert (refused["name"], refused["bundle"], refused["n_tracks"]) == ("damaged", None, None)
+    assert (whole["name"], whole["refused"], whole["n_tracks"]) == ("planted", None, 150)
 
 
 def assert_refused(answer: Any, status: int, what: str) -> None:

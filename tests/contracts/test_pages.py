@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 from tests.dash_app.asking import ask, callbacks, client_of, dash_of, parts_of
 
 EVERY_PAGE = (*PAGES, NOT_FOUND)
-MADE_BY_CALLBACKS = {"tab", "chip", "choose-track", "rail-list", "rail-range", "legend", "whatif"}
+MADE_BY_CALLBACKS = {"tab", "chip", "choose-track", "rail-list", "rail-range", "legend", "whatif", "keep", "start"}
 """Types of the pattern ids; the components themselves are made by a callback, or by the shell."""
 
 every_page = pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: page.title)
@@ -126,6 +126,7 @@ def test_pattern_ids_are_of_known_types(wired):
 
 def test_components_of_every_pattern_are_made(client, sample_track):
     shown = [client.get("/_dash-layout").json()]
+    shown += [ask(client, "page.children", address_pathname=page.path).changes for page in EVERY_PAGE]
     for output in callbacks(dash_of(client)):
         first = ".".join(parts_of(output)[0])
         reply = ask(client, first, view_selection_data={"energy": "0.5.."}, view_track_data=sample_track)

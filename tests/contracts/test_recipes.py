@@ -77,6 +77,16 @@ def test_facts_are_plain_json(recipe):
     assert json.loads(json.dumps(facts, allow_nan=False)) == facts
 
 
+@pytest.mark.parametrize("name", ["neighbours", "genre", "popularity"])
+def test_facts_say_how_the_judged_tracks_were_kept_apart(name):
+    recipe = next(r for r in QUICK if r.name == name)
+    nameless = recipe.fit(planted_catalogue(120, seed=6, with_artists=False), seed=0)
+    for found, unseen in ((fitted(name), True), (nameless, False)):
+        assert found.facts["unseen_artists"] is unseen
+        assert found.facts["split"] in {card.split for card in found.scores}
+        assert ("unseen" in found.facts["split"]) is unseen
+
+
 @every_recipe
 def test_estimators_survive_being_stored(recipe):
     X = planted().features()

@@ -29,7 +29,7 @@ VIEW: Mapping[str, Any] = {
     "trends-field.value": "energy",
     "trends-axis.value": "tempo",
     "similar-within.value": [],
-    "whatif-start.data": None,
+    '{"at":"what-if","type":"start"}.data': None,
     "whatif-explain.value": "most probable",
 }
 """What a browser holds when a screen has just opened, by component and property."""
@@ -101,7 +101,9 @@ def ask(client: TestClient, output: str, **view: Any) -> Reply:
         kind: [{**one, "value": values[f"{one['id']}.{one['property']}"]} for one in every[whole][kind]]
         for kind in ("inputs", "state")
     }
-    outputs = [{"id": one, "property": name} for one, name in parts_of(whole)]
+    outputs = [
+        {"id": json.loads(one) if one.startswith("{") else one, "property": name} for one, name in parts_of(whole)
+    ]
     changed = [f"{one['id']}.{one['property']}" for one in every[whole]["inputs"]]
     question = {
         "output": whole,

@@ -104,7 +104,7 @@ class TestWhatCannotBeAnswered:
     def test_is_said_in_the_card(self, selection, sentence, client):
         changes = ask(client, "overview-balance-graph.figure", view_selection_data=selection).changes
         assert changes["overview-balance-sentence.children"].startswith(sentence)
-        assert changes["overview-balance-card.className"] == "chart-card is-empty"
+        assert changes["overview-balance-card.className"] == "chart-card is-empty is-failed"
 
     def test_an_unknown_catalogue_is_named(self, client):
         reply = ask(client, "selection-words.children", view_catalogue_data="jazz")

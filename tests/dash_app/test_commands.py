@@ -15,7 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from data.errors import SourceNotFound, command
+from data.reading import read_catalogue
+from models.build import write_bundle
+from models.bundle import MANIFEST
 from tests.conftest import ROOT, environment, free_port, stop
+from tests.data.tables import kaggle_table
+from tests.models.tiny import flip, learned
 
 RUN = [sys.executable, "-m", "dash_app"]
 WIDE = {"COLUMNS": "200", "TERM": "dumb"}
@@ -70,6 +76,20 @@ class TestRefusals:
         assert len(done.stderr.splitlines()) == 1
         assert "Traceback" not in done.stdout + done.stderr
 
+    @pytest.mark.parametrize("name", ["../../esc ape", "a/b", "default", "sample"])
+    def test_a_name_that_cannot_be_used_is_refused_and_nothing_is_written(self, name, tmp_path):
+        kaggle_table().to_csv(tmp_path / "table.csv", index=False)
+        done = run("build", str(tmp_path / "table.csv"), "--name", name, home=tmp_path / "home")
+        assert done.returncode == 1
+        (line,) = done.stderr.splitlines()
+        assert line.startswith(f"Error: A catalogue cannot be named {name!r}")
+        assert not list(tmp_path.rglob("bundles")) + list(tmp_path.rglob("esc*"))
+
+    @pytest.mark.parametrize("source", ["/x/[/y].csv", "/x/[bold]y.csv", "[/]"])
+    def test_what_looks_like_markup_is_printed_as_it_is(self, source, tmp_path):
+        done = run("build", source, home=tmp_path)
+        assert_one_sentence(done, str(_refusal(source)))
+
     def test_a_port_that_is_taken_is_named_with_its_setting(self, sample_home):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
@@ -91,11 +111,17 @@ class TestRefusals:
     def test_a_report_of_nothing_says_what_to_build(self, tmp_path):
         done = run("report", home=tmp_path)
         assert done.returncode == 1
-        assert done.stderr.rstrip().endswith("Run python -m dash_app build sample.")
+        assert done.stderr.rstrip().endswith(f"Run {command('build', 'sample')}.")
 
     def test_a_report_of_an_unknown_catalogue_lists_the_others(self, sample_home):
         done = run("report", "jazz", home=sample_home)
         assert_one_sentence(done, "There is no catalogue named 'jazz'. Built so far: sample.")
+
+
+def _refusal(source: str) -> SourceNotFound:
+    with pytest.raises(SourceNotFound) as caught:
+        read_catalogue(source)
+    return caught.value
 
 
 class TestReports:
@@ -118,6 +144,16 @@ class TestReports:
         done = run("catalogues", home=sample_home)
         assert done.returncode == 0, done.stderr
         assert re.search(r"sample .*5,849 .*6 ", done.stdout)
+
+    def test_the_list_goes_on_after_a_catalogue_that_is_refused(self, tmp_path):
+        shelf = write_bundle(learned(), tmp_path, timings={}).parent
+        damaged = Path(shutil.copytree(shelf, shelf.with_name("damaged")))
+        flip(next(damaged.glob(f"*/{MANIFEST}")))
+        done = run("catalogues", home=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert re.search(r"damaged .*refused", done.stdout)
+        assert re.search(r"planted .*150", done.stdout)
+        assert "The bundle of catalogue 'damaged' is refused: " in done.stdout
 
 
 class Served:

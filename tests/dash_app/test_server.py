@@ -141,7 +141,7 @@ class TestHealth:
             said = client.get("/readyz")
         assert said.status_code == 503
         assert said.json()["why"].startswith("No catalogue was built yet")
-        assert said.json()["why"].endswith("Run python -m dash_app build sample.")
+        assert said.json()["why"].endswith("python -m dash_app build sample.")
 
     def test_a_server_with_a_damaged_bundle_is_not_ready_until_it_is_built_again(self, tmp_path):
         folder = write_bundle(learned(), tmp_path, timings={})
@@ -149,7 +149,7 @@ class TestHealth:
         with client_of(tmp_path) as client:
             said = client.get("/readyz")
             assert said.status_code == 503
-            assert said.json()["why"].endswith("Rebuild it: python -m dash_app build SOURCE --name planted.")
+            assert said.json()["why"].endswith("python -m dash_app build SOURCE --name planted.")
             assert client.get("/api/v1/catalogues/planted").status_code == 503
             write_bundle(learned(), tmp_path, timings={})
             assert client.get("/readyz").json()["bundle"] == folder.name

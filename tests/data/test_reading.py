@@ -11,7 +11,7 @@ from data.catalogue import Catalogue, Provenance
 from data.cleaning import NO_FEATURES, NO_NAME
 from data.errors import SourceError, SourceNotFound, TooFewTracks, UnrecognisedTable
 from data.fields import FIELDS, NUMERIC_FIELDS
-from data.reading import SAMPLE, catalogue_name, read_catalogue
+from data.reading import SAMPLE, catalogue_name, read_catalogue, usable_name
 from tests.data.tables import kaggle_table, tidytuesday_table
 
 TABLES = {"spotify-tracks": kaggle_table, "tidytuesday": tidytuesday_table}
@@ -97,6 +97,21 @@ class TestMerging:
         tracks = read(pd.concat([table, again, again]), tmp_path).tracks
         assert tracks["genre"][0].as_py() == "zydeco"
 
+    def test_a_date_its_year_and_its_precision_come_from_one_row(self, tmp_path):
+        table = tidytuesday_table()
+        table.loc[0, "track_album_release_date"] = "2010-05"
+        again = table.head(1).assign(track_album_release_date="1975")
+        track = read(pd.concat([table, again]), tmp_path).tracks.to_pylist()[0]
+        found = {name: track[name] for name in ("release_date", "release_precision", "release_year")}
+        assert found == {"release_date": "1975", "release_precision": "year", "release_year": 1975}
+
+    def test_a_code_is_one_that_most_rows_carry_or_the_smallest_of_equally_many(self, tmp_path):
+        table = kaggle_table().assign(key=0)
+        rows = [table, *(table.head(1).assign(key=key) for key in (11, 3, 11))]
+        assert read(pd.concat(rows), tmp_path).tracks["key"][0].as_py() == 11
+        rows = [table, table.head(1).assign(key=11)]
+        assert read(pd.concat(rows), tmp_path).tracks["key"][0].as_py() == 0
+
 
 class TestBrokenRows:
     def test_a_row_without_title_and_artist_is_rejected_with_its_record(self, tmp_path):
@@ -146,7 +161,65 @@ class TestDates:
     def test_nonsense_is_no_date(self, tmp_path):
         table = tidytuesday_table()
         table.loc[0, "track_album_release_date"] = "soon"
-        assert np.isnan(read(table, tmp_path).column("release_year")[0])
+        catalogue = read(table, tmp_path)
+        assert np.isnan(catalogue.column("release_year")[0])
+        assert catalogue.provenance.set_missing == {"release_date": 1}
+
+    @pytest.mark.parametrize(
+        ("written", "date", "precision"),
+        [
+            ("1999-13-45", "1999", "year"),
+            ("1999-0-5", "1999", "year"),
+            ("1999-123", "1999", "year"),
+            ("1999-02-30", "1999-02", "month"),
+            ("1999-2-3", "1999-02-03", "day"),
+            ("2000-02-29T12:00:00Z", "2000-02-29", "day"),
+        ],
+    )
+    def test_parts_that_are_out_of_range_are_not_kept(self, written, date, precision, tmp_path):
+        table = tidytuesday_table()
+        table.loc[0, "track_album_release_date"] = written
+        catalogue = read(table, tmp_path)
+        track = catalogue.tracks.to_pylist()[0]
+        assert (track["release_date"], track["release_precision"]) == (date, precision)
+        assert catalogue.provenance.set_missing == {}
+
+    def test_an_empty_cell_is_not_counted(self, tmp_path):
+        table = tidytuesday_table()
+        table.loc[0, "track_album_release_date"] = None
+        assert read(table, tmp_path).provenance.set_missing == {}
+
+
+class TestCells:
+    def test_words_for_nothing_are_titles_and_names(self, tmp_path):
+        table = kaggle_table()
+        table.loc[:2, "track_name"] = ["NaN", "NA", "null"]
+        table.loc[3:5, "artists"] = ["None", "N/A", "nan"]
+        catalogue = read(table, tmp_path)
+        assert catalogue.column("track_name")[:3].tolist() == ["NaN", "NA", "null"]
+        assert catalogue.column("artists")[3:6].tolist() == ["None", "N/A", "nan"]
+
+    def test_they_are_missing_among_numbers(self, tmp_path):
+        table = kaggle_table().astype({"energy": object, "explicit": object})
+        table.loc[:2, "energy"] = ["NaN", "NA", "null"]
+        table.loc[0, "explicit"] = "NA"
+        catalogue = read(table, tmp_path)
+        assert np.isnan(catalogue.column("energy")[:3]).all()
+        assert np.isnan(catalogue.column("explicit")[0])
+        assert catalogue.column("explicit")[1] == kaggle_table()["explicit"][1]
+
+    def test_tidytuesday_writes_na_for_nothing(self, tmp_path):
+        table = tidytuesday_table()
+        table.loc[3, ["track_name", "track_artist"]] = "NA"
+        assert [r["reason"] for r in read(table, tmp_path).rejected.to_pylist()] == [NO_NAME]
+
+    def test_of_two_columns_with_one_name_the_first_wins(self, tmp_path):
+        table = kaggle_table()
+        table.loc[3, ["track_name", "artists"]] = None
+        doubled = pd.concat([table, table[["tempo"]] + 7], axis="columns")
+        catalogue = read(doubled, tmp_path)
+        assert catalogue.column("tempo")[0] == np.float32(table["tempo"][0])
+        assert f'"tempo": "{table["tempo"][3]}"' in catalogue.rejected["record"][0].as_py()
 
 
 class TestRefusals:
@@ -206,3 +279,31 @@ def test_counts_that_do_not_add_up_are_refused():
 def test_names_are_safe_in_addresses():
     assert catalogue_name("/x/../Ünïcode & more!.csv") == "n-code-more"
     assert catalogue_name("???.csv") == "catalogue"
+
+
+@given(st.text(max_size=60))
+def test_a_name_that_was_made_is_usable(text):
+    made = catalogue_name(text)
+    assert catalogue_name(made) == made
+
+
+class TestNames:
+    @pytest.mark.parametrize("name", ["../../esc ape", "a/b", "A", "", "a.b", "-a", "x" * 41, "ünïcode"])
+    def test_one_that_would_have_to_be_changed_is_refused(self, name, tmp_path):
+        kaggle_table().to_csv(tmp_path / "table.csv", index=False)
+        with pytest.raises(SourceError, match=r"A catalogue cannot be named .* Use at most 40 .* such as --name "):
+            read_catalogue(str(tmp_path / "table.csv"), name=name)
+
+    @pytest.mark.parametrize("name", ["sample", "default"])
+    def test_one_that_stands_for_something_else_is_refused(self, name, tmp_path):
+        for file, asked in (("table.csv", name), (f"{name}.csv", None)):
+            kaggle_table().to_csv(tmp_path / file, index=False)
+            with pytest.raises(SourceError, match=rf"named '{name}': that .* Choose another name, such as --name my-"):
+                read_catalogue(str(tmp_path / file), name=asked)
+        assert read_catalogue(str(tmp_path / f"{name}.csv"), name=f"my-{name}").name == f"my-{name}"
+
+    def test_the_embedded_catalogue_keeps_its_own(self):
+        assert usable_name(SAMPLE) == usable_name(SAMPLE, SAMPLE) == SAMPLE
+        assert usable_name(SAMPLE, "another") == "another"
+        with pytest.raises(SourceError, match="'default'"):
+            usable_name(SAMPLE, "default")

@@ -32,6 +32,7 @@ FILES = [
     "genre_reliability.arrow",
     "genre_scores_by_class.arrow",
     "genre_importance.arrow",
+    "recording_codes.npy",
     "genre_codes.npy",
     "cluster_labels.npy",
     "genre_oof_proba.npy",
@@ -39,7 +40,7 @@ FILES = [
     "genre_prediction_model.joblib",
     "label_encoder.joblib",
 ]
-REMEDY = r"Rebuild it: python -m dash_app build SOURCE --name planted\.$"
+REMEDY = r"Rebuild it: \S*python -m dash_app build SOURCE --name planted\.$"
 
 
 class LeavesATrace:
@@ -202,7 +203,7 @@ class TestWhatIsRefused:
     def test_with_a_remedy_that_can_be_run_as_it_stands_for_the_embedded_catalogue(self, home, folder):
         sample = folder.parent.rename(folder.parent.with_name("sample"))
         flip(sample / folder.name / MANIFEST)
-        with pytest.raises(BundleRefused, match=r"Rebuild it: python -m dash_app build sample\.$"):
+        with pytest.raises(BundleRefused, match=r"Rebuild it: \S*python -m dash_app build sample\.$"):
             Library(home).open("sample")
 
 

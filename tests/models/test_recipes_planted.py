@@ -11,6 +11,7 @@ from scipy.special import softmax
 from analytics.attribution import largest_gap
 from analytics.neighbours import label_precision, nearest_rows
 from data.catalogue import Catalogue
+from data.recordings import recording_codes
 from data.selection import MAP_EXTENT
 from models.predictors import BlendScorer, ConstantScorer, GenrePredictor, LinearScorer, TreeScorer
 from models.recipe import ScoreCard
@@ -20,6 +21,7 @@ from tests.models.quick import CLUSTERS, GENRE, MAP, NEIGHBOURS, POPULARITY, TRE
 from tests.planting import (
     GENRE_FEATURES,
     planted_catalogue,
+    with_repeats,
     with_shuffled,
     without,
 )
@@ -88,7 +90,8 @@ def test_rare_genres_are_left_out_and_said():
 @pytest.mark.parametrize("n_classes", [2, 4])
 def test_contributions_sum_to_the_scores_and_the_scores_give_the_probabilities(n_classes):
     catalogue = planted_catalogue(300, genres=n_classes, missing_share=0.1)
-    rows, lesson, _ = genre._lesson(catalogue, [f"genre {g}" for g in range(n_classes)])
+    classes = [f"genre {g}" for g in range(n_classes)]
+    rows, lesson, _ = genre._lesson(catalogue, classes, recording_codes(catalogue))
     X = catalogue.features()[rows]
     learned = {}
     for candidate in GENRE._candidates(catalogue.feature_names, n_classes, 0):
@@ -104,10 +107,34 @@ def test_contributions_sum_to_the_scores_and_the_scores_give_the_probabilities(n
         )
         contributions = model.contributions(X)
         assert contributions.shape == (len(X), n_classes, len(catalogue.feature_names) + 1)
-        assert largest_gap(contributions, model.scores(X)) < 1e-5
+        scores = model.scores(X)
+        assert largest_gap(contributions, scores - scores.mean(axis=1, keepdims=True)) < 1e-5
+        assert softmax(contributions.sum(axis=2), axis=1) == pytest.approx(model.predict_proba(X), abs=1e-5)
+        assert contributions.sum(axis=1) == pytest.approx(0, abs=1e-9)
         assert model.predict_proba(X) == pytest.approx(softmax(model.scores(X), axis=1))
         assert model.predict_proba(X[:1])[0] == pytest.approx(model.predict_proba(X)[0], abs=1e-12)
     assert [type(s) for s in learned.values()] == [ConstantScorer, LinearScorer, TreeScorer, BlendScorer]
+
+
+def test_a_split_by_artist_is_held_against_the_naive_one():
+    facts = fitted("genre").facts
+    assert facts["naive_sentence"].startswith(
+        "Split at random, with the same artists and repeats of the same recordings on both sides, the same model"
+    )
+    assert f"{facts['naive_accuracy']:.1%}" in facts["naive_sentence"]
+
+
+def test_without_artists_there_is_no_naive_comparison():
+    facts = GENRE.fit(planted_catalogue(300, with_artists=False), seed=0).facts
+    assert "naive_accuracy" not in facts
+    assert facts["naive_sentence"] == ""
+    assert "artists" not in facts["why"]
+
+
+def test_without_artists_genres_of_repeats_are_not_known_in_advance():
+    shuffled = with_shuffled(planted_catalogue(200, with_artists=False), "genre")
+    card = served(GENRE.fit(with_repeats(shuffled, range(200)), seed=0).scores)
+    assert not card.beats_baseline
 
 
 def test_planted_popularity_comes_back_with_its_interval():
@@ -185,6 +212,20 @@ def test_without_genres_similarity_is_judged_by_artists():
     assert card.metric == "nearest_by_same_artist"
     assert card.beats_baseline
     assert found.facts["weight"] == 0
+
+
+def test_repeats_by_the_same_artist_do_not_make_similarity_look_good():
+    plain = planted_catalogue(200, genres=0)
+    once = served(NEIGHBOURS.fit(plain, seed=0).scores)
+    twice = served(NEIGHBOURS.fit(with_repeats(plain, range(200)), seed=0).scores)
+    assert twice.value == pytest.approx(once.value, abs=0.02)
+
+
+@pytest.mark.parametrize("with_artists", [True, False])
+def test_similarity_is_said_to_be_by_other_artists_only_where_it_is(with_artists):
+    facts = NEIGHBOURS.fit(planted_catalogue(300, with_artists=with_artists), seed=0).facts
+    assert facts["unseen_artists"] is with_artists
+    assert ("by other artists" in facts["sentence"]) is with_artists
 
 
 def test_the_neighbour_model_gives_the_stored_points():
