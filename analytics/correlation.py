@@ -6,9 +6,7 @@ from collections.abc import Callable
 from itertools import combinations
 
 import numpy as np
-from scipy.cluster.hierarchy import leaves_list, linkage
-from scipy.spatial.distance import squareform
-from scipy.stats import rankdata
+import scipy  # loads its parts when they are first asked for, which a server that starts does not wait for
 
 FEWEST_PAIRS = 3
 
@@ -33,8 +31,8 @@ def spearman(features: np.ndarray) -> np.ndarray:
     """Return rank correlations; shape and missing values as in `pearson`."""
     features = features.astype(np.float64)
     if np.isfinite(features).all():
-        return _correlated(rankdata(features, axis=0))
-    return _by_pairs(features, ranked=lambda pair: rankdata(pair, axis=0))
+        return _correlated(scipy.stats.rankdata(features, axis=0))
+    return _by_pairs(features, ranked=lambda pair: scipy.stats.rankdata(pair, axis=0))
 
 
 def clustered_order(correlations: np.ndarray) -> np.ndarray:
@@ -47,8 +45,9 @@ def clustered_order(correlations: np.ndarray) -> np.ndarray:
         return np.arange(len(correlations))
     distances = 1 - np.abs(np.nan_to_num(correlations))
     np.fill_diagonal(distances, 0)
-    condensed = squareform(np.clip((distances + distances.T) / 2, 0, 1), checks=False)
-    return leaves_list(linkage(condensed, "average", optimal_ordering=True)).astype(np.int64)
+    condensed = scipy.spatial.distance.squareform(np.clip((distances + distances.T) / 2, 0, 1), checks=False)
+    tree = scipy.cluster.hierarchy.linkage(condensed, "average", optimal_ordering=True)
+    return scipy.cluster.hierarchy.leaves_list(tree).astype(np.int64)
 
 
 def _as_is(pair: np.ndarray) -> np.ndarray:

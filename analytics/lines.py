@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from scipy.stats import linregress, t
+import scipy  # loads its parts when they are first asked for, which a server that starts does not wait for
 
 FEWEST_POINTS = 10
 _STEPS = 40
@@ -53,11 +53,11 @@ def straight_line(x: np.ndarray, y: np.ndarray) -> Line | None:
     if len(x) < FEWEST_POINTS or np.ptp(x) == 0:
         return None
     x, y = x.astype(np.float64), y.astype(np.float64)
-    found = linregress(x, y)
+    found = scipy.stats.linregress(x, y)
     places = np.linspace(x.min(), x.max(), _STEPS)
     middle = found.intercept + found.slope * places
     residual = np.sqrt(((y - found.intercept - found.slope * x) ** 2).sum() / (len(x) - 2))
     spread = np.sqrt(1 / len(x) + (places - x.mean()) ** 2 / ((x - x.mean()) ** 2).sum())
-    half = t.ppf(0.975, len(x) - 2) * residual * spread
+    half = scipy.stats.t.ppf(0.975, len(x) - 2) * residual * spread
     table = pa.table({"x": places, "y": middle, "low": middle - half, "high": middle + half})
     return Line(float(found.slope), float(found.intercept), float(found.rvalue**2), table)

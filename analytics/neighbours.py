@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.neighbors import NearestNeighbors
 
 
 def nearest(
@@ -49,6 +48,8 @@ def nearest_rows(space: np.ndarray, queries: np.ndarray, k: int) -> np.ndarray:
     k
         Rows wanted; fewer come back where there are fewer.
     """
+    from sklearn.neighbors import NearestNeighbors  # wanted while learning; a server that starts need not wait for it
+
     found = NearestNeighbors(n_neighbors=min(k, len(space)), algorithm="brute").fit(space)
     distances, rows = found.kneighbors(queries)
     return np.take_along_axis(rows, np.lexsort((rows, distances), axis=1), axis=1)

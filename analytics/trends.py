@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from scipy.stats import binom, false_discovery_control, kendalltau, theilslopes
+import scipy  # loads its parts when they are first asked for, which a server that starts does not wait for
 
 from analytics.profiles import sorted_quantile
 
@@ -141,9 +141,9 @@ def trend_slope(positions: np.ndarray, values: np.ndarray) -> Slope:
         raise ValueError(f"a trend needs three positions with values, here are {len(x)}")
     if np.ptp(y) == 0:
         return Slope(0.0, 0.0, 0.0, 1.0, len(x))
-    found = theilslopes(y, x, alpha=0.95)
+    found = scipy.stats.theilslopes(y, x, alpha=0.95)
     low, high = float(found.low_slope), float(found.high_slope)
-    return Slope(float(found.slope), low, high, float(kendalltau(x, y).pvalue), len(x))
+    return Slope(float(found.slope), low, high, float(scipy.stats.kendalltau(x, y).pvalue), len(x))
 
 
 def smoothed_means(values: np.ndarray, positions: np.ndarray, wanted: np.ndarray, *, bandwidth: float) -> np.ndarray:
@@ -180,7 +180,7 @@ def adjusted(p_values: np.ndarray) -> np.ndarray:
     >>> adjusted(np.array([0.01, 0.04, 0.5])).round(2)
     array([0.03, 0.06, 0.5 ])
     """
-    return false_discovery_control(p_values, method="bh") if len(p_values) else p_values
+    return scipy.stats.false_discovery_control(p_values, method="bh") if len(p_values) else p_values
 
 
 def _bins(positions: np.ndarray, edges: np.ndarray) -> np.ndarray:
@@ -194,7 +194,7 @@ def _bins(positions: np.ndarray, edges: np.ndarray) -> np.ndarray:
 def _median_interval(values: np.ndarray, starts: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if not len(values):
         return np.full(len(n), np.nan), np.full(len(n), np.nan)
-    rank = np.maximum(binom.ppf(0.025, np.maximum(n, 1), 0.5).astype(np.int64), 1)
+    rank = np.maximum(scipy.stats.binom.ppf(0.025, np.maximum(n, 1), 0.5).astype(np.int64), 1)
     last = len(values) - 1
     low = values[np.minimum(starts + rank - 1, last)]
     high = values[np.clip(starts + n - rank, 0, last)]

@@ -186,7 +186,7 @@ def first_load(url: str) -> tuple[str, str, str]:
         page.wait_for_selector("#map-graph .gl-canvas-context, #map-graph canvas", state="attached")
         page.wait_for_function("document.querySelector('#map-graph .js-plotly-plot')?.data?.length")
         drawn = time.perf_counter() - started
-        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(3000)  # Dash keeps a socket open, so the network never falls idle
         browser.close()
     return str(len(received)), f"{sum(received) / 1e6:.2f} MB", f"{drawn:.1f} s"
 

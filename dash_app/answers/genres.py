@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import precision_recall_fscore_support
 
 from dash_app.answers.answer import Answer
 from dash_app.answers.scores import served_cards
@@ -63,6 +62,8 @@ def scores_by_genre(bundle: Bundle, selection: Selection) -> Answer:
     """
     if nothing := _not_there(bundle, selection):
         return nothing
+    from sklearn.metrics import precision_recall_fscore_support  # a server that starts need not wait for it
+
     classes, actual, predicted = _judged(bundle, selection)
     precision, recall, f1, support = precision_recall_fscore_support(
         actual, predicted, labels=np.arange(len(classes)), zero_division=0.0

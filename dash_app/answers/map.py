@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.ndimage import uniform_filter
+import scipy  # loads its parts when they are first asked for, which a server that starts does not wait for
 
 from analytics.profiles import effect_sizes
 from dash_app.answers.answer import Answer
@@ -133,7 +133,9 @@ def _names_in_place(
 def _densest(x: np.ndarray, y: np.ndarray, view: View) -> tuple[float, float]:
     """Return the middle of the densest place; smoothed, as a spot of repeats of one recording is no place to name."""
     counts, x_edges, y_edges = np.histogram2d(x.astype(np.float64), y.astype(np.float64), bins=_CELLS, range=view)
-    smooth = uniform_filter(np.minimum(counts, np.quantile(counts[counts > 0], 0.9)) if counts.any() else counts, 5)
+    smooth = scipy.ndimage.uniform_filter(
+        np.minimum(counts, np.quantile(counts[counts > 0], 0.9)) if counts.any() else counts, 5
+    )
     i, j = np.unravel_index(smooth.argmax(), smooth.shape)
     return float(x_edges[i : i + 2].mean()), float(y_edges[j : j + 2].mean())
 
