@@ -62,12 +62,12 @@ def create_server(settings: Settings) -> FastAPI:
     mount_api(server, library)
     page = _page_answer()
     for screen in PAGES:
-        server.add_api_route(screen.path, page, methods=["GET", "HEAD"], include_in_schema=False)
+        server.add_api_route(screen.path, page, methods=["GET"], include_in_schema=False)
     _mount_plotly(server)
     app = server.state.dash = _dash(server)
     wire(Wiring(app, library))
     app._setup_server()  # else Dash lists assets and callbacks only once "/" was asked for
-    server.add_api_route("/{path:path}", page, methods=["GET", "HEAD"], include_in_schema=False)
+    server.add_api_route("/{path:path}", page, methods=["GET"], include_in_schema=False)
     server.add_middleware(Headed, script_hashes=app.csp_hashes())
     server.add_middleware(Compress)
     return server
@@ -120,11 +120,11 @@ def _preload(library: Library) -> None:
 
 
 def _mount_health(server: FastAPI, library: Library) -> None:
-    @server.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
+    @server.api_route("/healthz", methods=["GET"], include_in_schema=False)
     async def alive() -> dict[str, str]:  # on the event loop: it answers while every thread is at work
         return {"status": "alive"}
 
-    @server.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
+    @server.api_route("/readyz", methods=["GET"], include_in_schema=False)
     def ready() -> Response:
         try:
             bundle = library.open()
@@ -138,7 +138,7 @@ def _mount_plotly(server: FastAPI) -> None:
     vendored = StaticFiles(directory=ROOT / "assets" / "vendor" / "plotly")
 
     @server.api_route(
-        "/_dash-component-suites/plotly/package_data/plotly.min.js", methods=["GET", "HEAD"], include_in_schema=False
+        "/_dash-component-suites/plotly/package_data/plotly.min.js", methods=["GET"], include_in_schema=False
     )
     async def plotly_js(request: Request) -> Response:
         return await vendored.get_response("plotly.min.js", request.scope)  # 304 where the browser has it

@@ -52,13 +52,14 @@ def map_points(bundle: Bundle, colour: str) -> Answer:
     names = {"genre": bundle.genre_names, "cluster": tuple(cluster_names(bundle).values())}.get(colour)
     values = bundle.columns[colour]
     table = pd.DataFrame({"x": x, "y": y, "colour": values})
+    view = _first_view(x, y)
     facts = {
         "title": colourings(bundle)[colour] if colour not in FIELDS else FIELDS[colour].title,
         "categories": None if names is None else list(names),
-        "labels": _names_in_place(x, y, values, names or (), view=_first_view(x, y)),
-        "view": _first_view(x, y),
+        "labels": _names_in_place(x, y, values, names or (), view=view),
+        "view": view,
     }
-    return Answer(table, _map_sentence(bundle, _outside(x, y, facts["view"])), bundle.id, facts=facts)
+    return Answer(table, _map_sentence(bundle, _outside(x, y, view)), bundle.id, facts=facts)
 
 
 def mark_table(bundle: Bundle, rows: list[int], *, n_neighbours: int) -> pd.DataFrame:

@@ -27,6 +27,6 @@ def mount_docs(server: FastAPI, *, openapi_url: str) -> None:
     """Serve Swagger UI at `DOCS_PATH`."""
     page = _PAGE.format(openapi_url=openapi_url)
 
-    @server.api_route(DOCS_PATH, methods=["GET", "HEAD"], include_in_schema=False)
+    @server.api_route(DOCS_PATH, methods=["GET"], include_in_schema=False)
     def docs() -> HTMLResponse:
         return HTMLResponse(page)
