@@ -19,7 +19,7 @@ from sklearn.metrics import (
 from threadpoolctl import threadpool_limits
 
 from analytics.neighbours import nearest_centre
-from data.fields import Field
+from data.fields import Field, is_own_number
 
 CRITERIA = ("silhouette", "davies_bouldin", "calinski_harabasz", "stability")
 STRONG_EFFECT, SLIGHT_EFFECT = 0.5, 0.2
@@ -112,14 +112,18 @@ def _stability(space: np.ndarray, cut: Cut, *, rng: np.random.Generator, n_refit
 def _adjectives(effects: np.ndarray, fields: Sequence[Field]) -> list[str]:
     """Return the adjectives of a group, the strongest first."""
     order = np.argsort(-np.abs(effects), kind="stable")
-    named = [(effects[i], fields[i]) for i in order if fields[i].high_word]
-    return [f.high_word if effect > 0 else f.low_word for effect, f in named]
+    named = [(effects[i], fields[i]) for i in order if _has_words(fields[i])]
+    return [f.adjective(effect) for effect, f in named]
 
 
 def _n_strong(effects: np.ndarray, fields: Sequence[Field]) -> int:
-    sizes = np.abs([e for e, f in zip(effects, fields, strict=True) if f.high_word])
+    sizes = np.abs([e for e, f in zip(effects, fields, strict=True) if _has_words(f)])
     strong = int((sizes >= STRONG_EFFECT).sum())
     return min(3, strong) if strong else int((sizes >= SLIGHT_EFFECT).any())
+
+
+def _has_words(field: Field) -> bool:
+    return bool(field.high_word) or is_own_number(field.name)
 
 
 def _unique_name(words: Sequence[str], n_words: int, *, taken: Sequence[str]) -> str:

@@ -27,7 +27,8 @@
   function parseAddress(search, keys) {
     const query = new URLSearchParams(search);
     const selection = {};
-    for (const key of keys) if (query.get(key)) selection[key] = query.get(key);
+    const isFilter = (key) => keys.includes(key) || /^[xc]_/.test(key); // numbers that only one catalogue has
+    for (const [key, value] of query) if (value && isFilter(key)) selection[key] = value;
     return {
       catalogue: query.get("catalogue"),
       selection,

@@ -141,6 +141,7 @@ def _wire_rail(wiring: Wiring) -> None:
             genre_values(bundle),
             cluster_values(bundle),
             filter_ranges(bundle),
+            dictionary=bundle.dictionary,
             colours=genre_colours(bundle.genre_names),
             selection=_readable(chosen),
         )

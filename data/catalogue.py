@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from data.fields import AUDIO_FEATURES, FIELDS, NUMERIC_FIELDS
+from data.fields import AUDIO_FEATURES, FIELDS, Field, Role
 
 TEXT_COLUMNS = ("track_id", "track_name", "artists", "album_name", "playlist_name", "genre", "subgenre")
 LIST_COLUMNS = ("artist_names", "genres")
@@ -74,12 +74,15 @@ class Catalogue:
         Columns ``row`` (0-based row of the source), ``reason`` and ``record`` (the row as JSON text).
     provenance
         Where it came from.
+    own_fields
+        Fields of the numbers that only this table has, by name; those with the role of audio are model features.
     """
 
     name: str
     tracks: pa.Table
     rejected: pa.Table
     provenance: Provenance
+    own_fields: Mapping[str, Field] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return self.tracks.num_rows
@@ -89,7 +92,7 @@ class Catalogue:
         if name not in self.tracks.column_names:
             return False
         column = self.tracks[name]
-        if name in NUMERIC_FIELDS:
+        if pa.types.is_floating(column.type):
             return bool(np.isfinite(column.to_numpy()).any())
         return column.null_count < len(column)
 
@@ -104,13 +107,19 @@ class Catalogue:
 
     @property
     def feature_names(self) -> tuple[str, ...]:
-        """Audio features that this catalogue has and that vary, in the dictionary's order."""
-        return tuple(n for n in AUDIO_FEATURES if self.has(n) and np.nanstd(self.column(n)) > 0)
+        """Audio features that this catalogue has and that vary, in the dictionary's order, its own at the end."""
+        own = (name for name, known in self.own_fields.items() if known.role is Role.AUDIO)
+        return tuple(n for n in (*AUDIO_FEATURES, *own) if self.has(n) and np.nanstd(self.column(n)) > 0)
+
+    @property
+    def dictionary(self) -> Mapping[str, Field]:
+        """Every known field by name, and those that only this catalogue has."""
+        return {**FIELDS, **self.own_fields}
 
     @property
     def fields(self) -> tuple[str, ...]:
         """Names of all known fields with at least one value."""
-        return tuple(name for name in FIELDS if self.has(name))
+        return tuple(name for name in self.dictionary if self.has(name))
 
     @property
     def credited_artists(self) -> list[list[str]]:

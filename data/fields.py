@@ -14,6 +14,9 @@ from enum import StrEnum
 NOTES = ("C", "C♯/D♭", "D", "D♯/E♭", "E", "F", "F♯/G♭", "G", "G♯/A♭", "A", "A♯/B♭", "B")
 """Pitch classes in Spotify's numbering, 0 = C."""
 
+OWN_FEATURE, OWN_CONTEXT, OWN_TEXT = "x_", "c_", "m_"
+"""How the names of columns begin that only one table has: model features, other numbers, text."""
+
 _SPOTIFY = "Spotify Web API, audio features"
 _TRACK = "Spotify Web API, track object"
 
@@ -77,6 +80,17 @@ class Field:
         """Whether the values are codes without a meaningful mean."""
         return bool(self.choices)
 
+    @classmethod
+    def named(cls, name: str) -> Field:
+        """Return a field for a column of a catalogue's own, of which only the name is known.
+
+        >>> Field.named("x_mfcc_1_mean").label
+        'Mfcc 1 mean'
+        """
+        label = name.removeprefix(OWN_FEATURE).removeprefix(OWN_CONTEXT).replace("_", " ").capitalize()
+        role = Role.AUDIO if name.startswith(OWN_FEATURE) else Role.CONTEXT
+        return cls(name, label, role, "A column of this table.", source="the table itself")
+
     @property
     def title(self) -> str:
         """Label with the unit or the scale, as an axis shows it.
@@ -88,7 +102,7 @@ class Field:
             return f"{self.label} (m:ss)"
         if self.unit:
             return f"{self.label} ({self.unit})"
-        if self.is_categorical or self.role is Role.CONTEXT or not math.isfinite(self.high):
+        if self.is_categorical or self.role is Role.CONTEXT or is_own_number(self.name) or not math.isfinite(self.high):
             return self.label
         return f"{self.label} ({self.low:g} to {self.high:g})"
 
@@ -105,15 +119,28 @@ class Field:
         if self.is_categorical:
             code = round(value - self.low)
             return self.choices[code] if 0 <= code < len(self.choices) else f"{value:g}"
-        return _WRITERS.get(self.name, _plain)(value)
+        return _WRITERS.get(self.name, _rounded if is_own_number(self.name) else _plain)(value)
+
+    def adjective(self, direction: float) -> str:
+        """Return the word for tracks that lie high (``direction`` over 0) or low on this field.
+
+        >>> FIELDS["energy"].adjective(-1), Field.named("x_roll_off").adjective(1)
+        ('calm', 'high roll off')
+        """
+        word = self.high_word if direction > 0 else self.low_word
+        return word or f"{'high' if direction > 0 else 'low'} {self.label[:1].lower()}{self.label[1:]}"
 
     def allows(self, value: float) -> bool:
-        """Return whether ``value`` lies within the field's range."""
-        return self.low <= value <= self.high
+        """Return whether ``value`` lies within the field's range; the numbers of one table may be any."""
+        return math.isfinite(value) if is_own_number(self.name) else self.low <= value <= self.high
 
 
 def _plain(value: float) -> str:
     return f"{value:.2f}"
+
+
+def _rounded(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def minutes_and_seconds(duration_ms: float) -> str:
@@ -269,6 +296,16 @@ NUMERIC_FIELDS: tuple[str, ...] = tuple(f.name for f in _ALL if math.isfinite(f.
 """Names of all fields stored as numbers."""
 
 
+def is_own_number(name: str) -> bool:
+    """Return whether a column is a number that only one table has: an ``x_`` feature or a ``c_`` context."""
+    return name.startswith((OWN_FEATURE, OWN_CONTEXT))
+
+
+def is_categorical(name: str) -> bool:
+    """Return whether the values of a field are codes without a meaningful mean."""
+    return name in FIELDS and FIELDS[name].is_categorical
+
+
 def continuous(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of ``names`` whose values can be averaged."""
-    return tuple(name for name in names if not FIELDS[name].is_categorical)
+    return tuple(name for name in names if not is_categorical(name))

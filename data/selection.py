@@ -15,14 +15,14 @@ from urllib.parse import quote, unquote
 import numpy as np
 
 from data.errors import SelectionError
-from data.fields import FIELDS, NUMERIC_FIELDS
+from data.fields import FIELDS, NUMERIC_FIELDS, Field, is_own_number
 
 MAP_EXTENT = 32_000
 """Map coordinates are whole numbers from 0 to this."""
 
 MAX_LASSO_POINTS = 200
 RANGE_KEYS = {"year": "release_year"} | {n: n for n in NUMERIC_FIELDS if n != "release_year"}
-"""Key in the address -> field it filters."""
+"""Key in the address -> field it filters; numbers of a catalogue's own are filtered by their name."""
 
 _KEY_OF_FIELD = {field: key for key, field in RANGE_KEYS.items()}
 _PLAIN_KEYS = ("genre", "cluster", "lasso")
@@ -38,13 +38,13 @@ class Range:
     low: float = -math.inf
     high: float = math.inf
 
-    def words(self) -> str:
+    def words(self, dictionary: Mapping[str, Field] = FIELDS) -> str:
         """Return the range as a person says it.
 
         >>> Range("energy", 0.8).words(), Range("release_year", 1990, 1999).words()
         ('energy over 0.80', '1990 to 1999')
         """
-        known = FIELDS[self.field]
+        known = dictionary.get(self.field) or Field.named(self.field)
         name = "" if self.field == "release_year" else f"{known.label.lower()} "
         if self.low == self.high:
             return f"{name}{known.text(self.low)}"
@@ -101,7 +101,7 @@ class Selection:
                 return replace(self, clusters=())
             case "lasso":
                 return replace(self, lasso=())
-        return replace(self, ranges=tuple(r for r in self.ranges if r.field != RANGE_KEYS.get(key)))
+        return replace(self, ranges=tuple(r for r in self.ranges if key_of(r.field) != key))
 
     def query(self) -> dict[str, str]:
         """Return the address form, keys in a fixed order.
@@ -114,7 +114,7 @@ class Selection:
             "cluster": ",".join(map(str, self.clusters)),
             "lasso": ".".join(f"{x}.{y}" for x, y in self.lasso),
         }
-        found |= {_KEY_OF_FIELD[r.field]: r.query() for r in sorted(self.ranges)}
+        found |= {key_of(r.field): r.query() for r in sorted(self.ranges)}
         return {key: text for key, text in found.items() if text}
 
     @classmethod
@@ -135,7 +135,7 @@ class Selection:
             genres=tuple(sorted({unquote(g) for g in query.get("genre", "").split(",") if g})),
             clusters=_clusters(query.get("cluster", "")),
             ranges=tuple(
-                sorted(_range(key, text) for key, text in query.items() if key in RANGE_KEYS and text not in ("", ".."))
+                sorted(_range(key, text) for key, text in query.items() if _is_range(key) and text not in ("", ".."))
             ),
             lasso=_lasso(query.get("lasso", "")),
         )
@@ -170,7 +170,9 @@ class Selection:
             passes[inside] = points_in_polygon(x, y, np.array(self.lasso))
         return passes
 
-    def parts(self, *, cluster_names: Mapping[int, str] | None = None) -> dict[str, str]:
+    def parts(
+        self, *, cluster_names: Mapping[int, str] | None = None, dictionary: Mapping[str, Field] = FIELDS
+    ) -> dict[str, str]:
         """Return every filter in words, by its address key.
 
         >>> Selection(genres=("metal", "rock"), ranges=(Range("energy", 0.8),)).parts()
@@ -182,8 +184,21 @@ class Selection:
             "cluster": _any_of([names.get(c, f"cluster {c + 1}") for c in self.clusters]),
             "lasso": "inside the shape drawn on the map" if self.lasso else "",
         }
-        found |= {_KEY_OF_FIELD[r.field]: r.words() for r in self.ranges}
+        found |= {key_of(r.field): r.words(dictionary) for r in self.ranges}
         return {key: text for key, text in found.items() if text}
+
+
+def key_of(field: str) -> str:
+    """Return the key in the address that filters a numeric field.
+
+    >>> key_of("release_year"), key_of("x_mfcc_1_mean")
+    ('year', 'x_mfcc_1_mean')
+    """
+    return _KEY_OF_FIELD.get(field, field)
+
+
+def _is_range(key: str) -> bool:
+    return key in RANGE_KEYS or is_own_number(key)
 
 
 def points_in_polygon(x: np.ndarray, y: np.ndarray, corners: np.ndarray) -> np.ndarray:
@@ -250,7 +265,7 @@ def _range(key: str, text: str) -> Range:
         ends = math.nan, math.nan
     if not dots or not ends[0] <= ends[1]:
         raise _unreadable(key, text, "a range, such as 0.2..0.8, 0.2.. or ..0.8")
-    return Range(RANGE_KEYS[key], *ends)
+    return Range(RANGE_KEYS.get(key, key), *ends)
 
 
 def _lasso(text: str) -> tuple[tuple[int, int], ...]:

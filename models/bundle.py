@@ -28,12 +28,12 @@ import pyarrow as pa
 
 from data.catalogue import Provenance
 from data.errors import BundleMissing, BundleRefused, UnknownCatalogue, command
-from data.fields import NUMERIC_FIELDS
+from data.fields import FIELDS, Field, Role
 from data.reading import SAMPLE, file_sha256
 from models.recipe import ScoreCard
 from models.versions import library_versions
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever what a bundle holds changes its meaning."""
 
 CURRENT = "CURRENT"
@@ -132,7 +132,8 @@ class Bundle:
     @cached_property
     def columns(self) -> Mapping[str, np.ndarray]:
         """Arrays of shape (n_tracks,) by name: numeric fields, ``genre`` codes, ``cluster``, ``map_x``, ``map_y``."""
-        found = {name: self.tracks[name].to_numpy() for name in NUMERIC_FIELDS if name in self.fields}
+        tracks = self.tracks
+        found = {n: tracks[n].to_numpy() for n in self.fields if pa.types.is_floating(tracks.schema.field(n).type)}
         if self.genre_names:
             found["genre"] = self.array("genre_codes")
         if self.holds("cluster_labels.npy"):
@@ -146,6 +147,12 @@ class Bundle:
     def row_of(self) -> Mapping[str, int]:
         """Row of every track id."""
         return {track_id: row for row, track_id in enumerate(self.tracks["track_id"].to_pylist())}
+
+    @cached_property
+    def dictionary(self) -> Mapping[str, Field]:
+        """Every known field by name, and those that only this catalogue has."""
+        own = (Field(**{**one, "role": Role(one["role"])}) for one in self.manifest["own_fields"])
+        return {**FIELDS, **{field.name: field for field in own}}
 
     @property
     def fields(self) -> Sequence[str]:

@@ -19,7 +19,7 @@ from sklearn.preprocessing import PowerTransformer, StandardScaler
 from analytics.attribution import grouped, linear_contributions
 from analytics.calibration import prediction_sets
 from analytics.neighbours import nearest_centre
-from data.fields import FIELDS
+from data.fields import is_categorical
 
 POPULARITY_RANGE = (0.0, 100.0)
 _ROWS_FOR_POWERS = 5000
@@ -83,7 +83,7 @@ class SoundSpace(TransformerMixin, BaseEstimator):
     def fit(self, X: np.ndarray, y: object = None) -> Self:
         """Learn medians, scales and powers from X (n_tracks, n_features)."""
         names = self.feature_names
-        self.columns_ = np.array([i for i, name in enumerate(names) if not FIELDS[name].is_categorical], dtype=np.int64)
+        self.columns_ = np.array([i for i, name in enumerate(names) if not is_categorical(name)], dtype=np.int64)
         self.filled_ = FilledFeatures(indicate_above=1.0).fit(X[:, self.columns_])
         filled = self.filled_.transform(X[:, self.columns_])
         self.scaler_ = StandardScaler().fit(filled)
@@ -148,7 +148,7 @@ def _folded(name: str, values: np.ndarray) -> np.ndarray:
         return _circle(values * 7 / 12)
     if name == "tempo":
         return _circle(np.log2(np.maximum(values, 1)))
-    return values[:, None] if FIELDS[name].is_categorical else np.empty((len(values), 0))
+    return values[:, None] if is_categorical(name) else np.empty((len(values), 0))
 
 
 def _circle(turns: np.ndarray) -> np.ndarray:

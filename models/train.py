@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import pyarrow.compute
 from threadpoolctl import threadpool_limits
 
 from data.catalogue import Catalogue
+from data.fields import Field
 from data.recordings import recording_codes
 from data.text import searchable
 from models.recipe import Fitted, Recipe
@@ -77,6 +78,7 @@ class Learned:
             "seed": self.seed,
             "n_tracks": len(self.catalogue),
             "fields": list(self.catalogue.fields),
+            "own_fields": [_json_form(field) for field in self.catalogue.own_fields.values()],
             "feature_names": list(self.catalogue.feature_names),
             "genre_names": genres_by_size(self.catalogue),
             "provenance": self.catalogue.provenance.as_dict(),
@@ -84,6 +86,10 @@ class Learned:
             "facts": {name: dict(fitted.facts) for name, fitted in self.fitted.items()},
             "skipped": dict(self.skipped),
         }
+
+
+def _json_form(field: Field) -> dict[str, Any]:
+    return {**asdict(field), "role": field.role.value}
 
 
 def learn(

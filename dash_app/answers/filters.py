@@ -9,8 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from dash_app.answers.selecting import cluster_names
-from data.fields import FIELDS
-from data.selection import RANGE_KEYS
+from data.selection import key_of
 from models.bundle import Bundle
 
 
@@ -55,11 +54,11 @@ def cluster_values(bundle: Bundle) -> list[FilterValue]:
 def filter_ranges(bundle: Bundle) -> dict[str, FilterRange]:
     """Return the ends of every numeric field that varies, by its key in the address."""
     found = {}
-    for key, name in RANGE_KEYS.items():
+    for name in bundle.dictionary:
         if name in bundle.columns:
             values = bundle.columns[name]
-            low, high, step = float(np.nanmin(values)), float(np.nanmax(values)), FIELDS[name].step
+            low, high, step = float(np.nanmin(values)), float(np.nanmax(values)), bundle.dictionary[name].step
             if low < high:
                 ends = math.floor(low / step + 1e-6) * step, math.ceil(high / step - 1e-6) * step
-                found[key] = FilterRange(name, round(ends[0], 6), round(ends[1], 6), step)
+                found[key_of(name)] = FilterRange(name, round(ends[0], 6), round(ends[1], 6), step)
     return found

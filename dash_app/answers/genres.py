@@ -11,7 +11,6 @@ from dash_app.answers.answer import Answer
 from dash_app.answers.scores import served_cards
 from dash_app.answers.selecting import selected
 from dash_app.answers.tracks import track_table
-from data.fields import FIELDS
 from data.selection import Selection
 from models.bundle import Bundle
 
@@ -131,7 +130,7 @@ def mistakes(bundle: Bundle, selection: Selection) -> Answer:
 
 def importance_of(bundle: Bundle, table: pd.DataFrame, words: str) -> Answer:
     """Return a table of importances with labels, largest first; ``words`` says what its ``drop`` means."""
-    table = table.assign(label=[FIELDS[name].label for name in table["feature"]])
+    table = table.assign(label=[bundle.dictionary[name].label for name in table["feature"]])
     table = table.sort_values("drop", ascending=False).reset_index(drop=True)
     top = table.iloc[0]
     if top["low"] <= 0:

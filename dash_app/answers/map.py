@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from dash_app.answers.scores import served_cards
 from dash_app.answers.selecting import cluster_names, selected
 from dash_app.answers.similar import nearest_rows
 from data.errors import MissingField
-from data.fields import FIELDS, continuous
+from data.fields import Field, continuous
 from data.selection import Selection
 from models.bundle import Bundle
 
@@ -32,7 +32,7 @@ def colourings(bundle: Bundle) -> dict[str, str]:
     if "cluster" in bundle.columns:
         found["cluster"] = "Cluster"
     numeric = [*bundle.feature_names, *(n for n in ("popularity", "release_year") if n in bundle.columns)]
-    return found | {name: FIELDS[name].label for name in numeric}
+    return found | {name: bundle.dictionary[name].label for name in numeric}
 
 
 def map_points(bundle: Bundle, colour: str) -> Answer:
@@ -54,7 +54,7 @@ def map_points(bundle: Bundle, colour: str) -> Answer:
     table = pd.DataFrame({"x": x, "y": y, "colour": values})
     view = _first_view(x, y)
     facts = {
-        "title": colourings(bundle)[colour] if colour not in FIELDS else FIELDS[colour].title,
+        "title": colourings(bundle)[colour] if colour not in bundle.dictionary else bundle.dictionary[colour].title,
         "categories": None if names is None else list(names),
         "labels": _names_in_place(x, y, values, names or (), view=view),
         "view": view,
@@ -85,14 +85,14 @@ def sets_apart(bundle: Bundle, selection: Selection) -> Answer:
     table = pd.DataFrame(
         {
             "field": names,
-            "label": [FIELDS[name].label for name in names],
+            "label": [bundle.dictionary[name].label for name in names],
             "slope_sd": effects["effect"],
             "low": effects["low"],
             "high": effects["high"],
             "significant": (effects["low"] > 0) | (effects["high"] < 0),
         }
     ).sort_values("slope_sd", key=np.abs, ascending=False)
-    return Answer(table.reset_index(drop=True), _apart_sentence(table), bundle.id)
+    return Answer(table.reset_index(drop=True), _apart_sentence(table, bundle.dictionary), bundle.id)
 
 
 def _map_sentence(bundle: Bundle, n_outside: int) -> str:
@@ -141,12 +141,9 @@ def _densest(x: np.ndarray, y: np.ndarray, view: View) -> tuple[float, float]:
     return float(x_edges[i : i + 2].mean()), float(y_edges[j : j + 2].mean())
 
 
-def _apart_sentence(table: pd.DataFrame) -> str:
+def _apart_sentence(table: pd.DataFrame, dictionary: Mapping[str, Field]) -> str:
     clear = table[table["significant"]].head(3)
     if clear.empty:
         return "Nothing sets it clearly apart from the rest."
-    words = [
-        f"{FIELDS[row.field].high_word if row.slope_sd > 0 else FIELDS[row.field].low_word} ({row.slope_sd:+.1f} sd)"
-        for row in clear.itertuples()
-    ]
+    words = [f"{dictionary[row.field].adjective(row.slope_sd)} ({row.slope_sd:+.1f} sd)" for row in clear.itertuples()]
     return f"Compared with all other tracks: {', '.join(words)}."

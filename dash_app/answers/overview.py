@@ -10,7 +10,7 @@ from analytics.lines import Line, straight_line
 from analytics.profiles import feature_profile, histogram, nice_edges
 from dash_app.answers.answer import Answer
 from dash_app.answers.selecting import in_words, selected, selected_rows
-from data.fields import FIELDS, continuous
+from data.fields import Field, continuous
 from data.selection import Selection
 from models.bundle import Bundle
 
@@ -59,8 +59,8 @@ def distributed_fields(bundle: Bundle) -> list[str]:
 def distribution(bundle: Bundle, selection: Selection, field: str) -> Answer:
     """Return the share of tracks by bin of a field: ``low``, ``high``, ``share``, ``share_all``."""
     values, mask = bundle.columns[field], selected(bundle, selection)
-    known = FIELDS[field]
-    edges = _edges(values, field)
+    known = bundle.dictionary[field]
+    edges = _edges(values, known)
     everything, chosen = histogram(values, edges)[0], histogram(values[mask], edges)[0]
     table = pd.DataFrame(
         {
@@ -72,14 +72,14 @@ def distribution(bundle: Bundle, selection: Selection, field: str) -> Answer:
     )
     if not chosen.sum():
         return _nothing(bundle, f"No selected track has a value for {known.label.lower()}.")
-    return Answer(table, _distribution_sentence(field, values[mask], values), bundle.id)
+    return Answer(table, _distribution_sentence(known, values[mask], values), bundle.id)
 
 
 def by_genre(bundle: Bundle, selection: Selection, field: str) -> Answer:
     """Return quantiles of a field by genre: ``genre``, ``n``, ``q05`` to ``q95``."""
     if not bundle.genre_names:
         return _nothing(bundle, "This catalogue has no genre labels to compare.")
-    known = FIELDS[field]
+    known = bundle.dictionary[field]
     if known.is_categorical:
         return _nothing(bundle, f"{known.label} is a category: it has no median to compare genres by.")
     mask = selected(bundle, selection)
@@ -113,7 +113,7 @@ def correlations(bundle: Bundle, selection: Selection, *, method: str) -> Answer
     if pairs.empty:
         return _nothing(bundle, "No two features vary among the selected tracks.")
     strongest = pairs.abs().idxmax()
-    a, b = (FIELDS[name].label for name in strongest)
+    a, b = (bundle.dictionary[name].label for name in strongest)
     direction = "rise together" if pairs[strongest] > 0 else "move against each other"
     return Answer(table, f"{a} and {b.lower()} {direction} most ({pairs[strongest]:+.2f}).", bundle.id)
 
@@ -128,7 +128,7 @@ def two_features(bundle: Bundle, selection: Selection, x: str, y: str) -> Answer
     table = pd.DataFrame({"x": across[rows], "y": up[rows], "genre": names[genre], "selected": mask[rows]})
     chosen = mask & np.isfinite(across) & np.isfinite(up)
     line = straight_line(across[chosen], up[chosen])
-    headline = _line_sentence(x, y, line, int(chosen.sum()))
+    headline = _line_sentence(bundle.dictionary[x], bundle.dictionary[y], line, int(chosen.sum()))
     return Answer(table, headline, bundle.id, facts={"line": line and line.table.to_pandas()})
 
 
@@ -164,15 +164,13 @@ def _balance_sentence(table: pd.DataFrame) -> str:
     return f"The largest, {top['genre']}, holds {share:.0%}; it is {ratio:.1f} times the smallest."
 
 
-def _edges(values: np.ndarray, field: str) -> np.ndarray:
-    known = FIELDS[field]
+def _edges(values: np.ndarray, known: Field) -> np.ndarray:
     if known.is_categorical:
         return np.arange(known.low, known.high + 2) - 0.5
     return nice_edges(values, low=known.low, high=known.high, n=_BINS)
 
 
-def _distribution_sentence(field: str, chosen: np.ndarray, everything: np.ndarray) -> str:
-    known = FIELDS[field]
+def _distribution_sentence(known: Field, chosen: np.ndarray, everything: np.ndarray) -> str:
     if known.is_categorical:
         codes, n = np.unique(chosen[np.isfinite(chosen)], return_counts=True)
         return f"Most often {known.text(float(codes[n.argmax()]))} ({n.max() / n.sum():.0%})."
@@ -190,8 +188,8 @@ def _evenly(rows: np.ndarray, most: int) -> np.ndarray:
     return rows[np.linspace(0, len(rows) - 1, most).astype(np.int64)]
 
 
-def _line_sentence(x: str, y: str, line: Line | None, n: int) -> str:
-    a, b = FIELDS[x].label, FIELDS[y].label.lower()
+def _line_sentence(x: Field, y: Field, line: Line | None, n: int) -> str:
+    a, b = x.label, y.label.lower()
     if line is None:
         return f"Too few selected tracks to say how {a.lower()} and {b} relate."
     return f"{a} explains {line.r_squared:.0%} of the variation of {b} along a straight line ({n:,} tracks)."

@@ -33,7 +33,7 @@ def cluster_names(bundle: Bundle) -> dict[int, str]:
 
 def chips(bundle: Bundle, selection: Selection) -> dict[str, str]:
     """Return each filter in words, by its key in the address."""
-    return selection.parts(cluster_names=cluster_names(bundle))
+    return selection.parts(cluster_names=cluster_names(bundle), dictionary=bundle.dictionary)
 
 
 def in_words(bundle: Bundle, selection: Selection) -> str:

@@ -13,7 +13,7 @@ from dash_app.answers.answer import Answer
 from dash_app.answers.selecting import selected
 from dash_app.answers.tracks import track_card, track_table
 from data.errors import MissingField
-from data.fields import FIELDS, continuous
+from data.fields import continuous
 from data.selection import Selection
 from models.bundle import Bundle
 
@@ -108,7 +108,7 @@ def profile(bundle: Bundle, row: int, *, n_neighbours: int) -> Answer:
     for name in names:
         percentiles = _percentiles(bundle, name, np.append(near, row))
         low, middle, high = np.nanquantile(percentiles[:-1], [0.25, 0.5, 0.75])
-        lines.append((name, FIELDS[name].label, percentiles[-1], middle, low, high))
+        lines.append((name, bundle.dictionary[name].label, percentiles[-1], middle, low, high))
     table = pd.DataFrame(lines, columns=["field", "label", "track", "neighbours", "low", "high"])
     closest = table.loc[(table["high"] - table["low"]).idxmin()]
     headline = f"They agree most in {closest['label'].lower()}."

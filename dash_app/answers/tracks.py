@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.errors import UnknownTrack
-from data.fields import FIELDS
+from data.fields import Field
 from models.bundle import Bundle
 
 _FACTS = ("popularity", "tempo", "key", "duration_ms", "loudness")
@@ -73,14 +73,15 @@ def track_card(bundle: Bundle, row: int) -> TrackCard:
         )
     record = bundle.tracks.slice(row, 1).to_pylist()[0]
     facts = [", ".join(record.get("genres") or []), released(record)]
-    facts += [_fact(name, record.get(name)) for name in _FACTS]
+    features = [bundle.dictionary[name] for name in bundle.feature_names]
+    facts += [_fact(bundle.dictionary[name], record.get(name)) for name in _FACTS]
     return TrackCard(
         row=row,
         track_id=record["track_id"],
         track_name=record.get("track_name") or "Untitled",
         artists=record.get("artists") or "Unknown artist",
         facts=tuple(fact for fact in facts if fact),
-        features=tuple((FIELDS[name].label, FIELDS[name].text(record[name])) for name in bundle.feature_names),
+        features=tuple((known.label, known.text(record[known.name])) for known in features),
     )
 
 
@@ -106,8 +107,8 @@ def track_table(bundle: Bundle, rows: Sequence[int] | np.ndarray) -> pd.DataFram
     )
 
 
-def _fact(name: str, value: float | None) -> str:
+def _fact(known: Field, value: float | None) -> str:
     if value is None or np.isnan(value):
         return ""
-    text = FIELDS[name].text(value)
-    return f"popularity {text}" if name == "popularity" else text
+    text = known.text(value)
+    return f"popularity {text}" if known.name == "popularity" else text

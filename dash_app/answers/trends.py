@@ -10,7 +10,7 @@ from analytics.trends import adjusted, median_by_bin, shares_by_bin, trend_slope
 from dash_app.answers.answer import Answer
 from dash_app.answers.selecting import selected
 from data.errors import command
-from data.fields import FIELDS, continuous
+from data.fields import Field, continuous
 from data.selection import Selection
 from models.bundle import Bundle
 
@@ -75,14 +75,14 @@ def medians(bundle: Bundle, selection: Selection, field: str, *, axis: str) -> A
     Fact ``selected`` is the same table for the selection, None where that is everything.
     """
     if field == axis:
-        return Answer(pd.DataFrame(), f"{FIELDS[field].label} cannot be followed along itself.", bundle.id)
+        return Answer(pd.DataFrame(), f"{bundle.dictionary[field].label} cannot be followed along itself.", bundle.id)
     edges = _edges(bundle, axis)
     everything = _medians(bundle, np.ones(len(bundle), bool), field, axis, edges)
     chosen = None
     if not selection.is_everything:
         chosen = _medians(bundle, selected(bundle, selection), field, axis, edges)
     shown = everything if chosen is None else chosen
-    headline = _movement(field, axis, shown)
+    headline = _movement(bundle.dictionary[field], bundle.dictionary[axis], shown)
     return Answer(everything, headline, bundle.id, facts={"selected": chosen})
 
 
@@ -104,9 +104,10 @@ def slopes(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
         return Answer(pd.DataFrame(), "Too few selected tracks lie along this axis to say what moves.", bundle.id)
     table = pd.DataFrame(found, columns=["field", "slope_sd", "low", "high", "p_value"])
     table["significant"] = adjusted(table["p_value"].to_numpy()) < SIGNIFICANT
-    table.insert(1, "label", [FIELDS[name].label for name in table["field"]])
+    table.insert(1, "label", [bundle.dictionary[name].label for name in table["field"]])
     table = table.sort_values("slope_sd", key=np.abs, ascending=False).reset_index(drop=True)
-    per = "per decade" if axis == "release_year" else f"from the lowest {FIELDS[axis].label.lower()} to the highest"
+    along = bundle.dictionary[axis].label.lower()
+    per = "per decade" if axis == "release_year" else f"from the lowest {along} to the highest"
     return Answer(table, _steepest(table, per), bundle.id, facts={"per": per})
 
 
@@ -127,7 +128,7 @@ def genre_shares(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
     moved = table.groupby("group")["share"].agg(lambda s: s.iloc[-1] - s.iloc[0])
     top = moved.abs().idxmax()
     first, last = table["position"].iloc[0], table["position"].iloc[-1]
-    between = f"from {FIELDS[axis].text(first)} to {FIELDS[axis].text(last)}"
+    between = f"from {bundle.dictionary[axis].text(first)} to {bundle.dictionary[axis].text(last)}"
     if len(moved) < 2:
         return Answer(table, f"All of these tracks are {top}.", bundle.id)
     return Answer(table, f"{top} changes most: {100 * moved[top]:+.0f} points of share {between}.", bundle.id)
@@ -144,7 +145,7 @@ def _edges(bundle: Bundle, axis: str) -> np.ndarray:
     values = bundle.columns[axis]
     if axis == "release_year":
         return np.arange(np.nanmin(values), np.nanmax(values) + 2)
-    known = FIELDS[axis]
+    known = bundle.dictionary[axis]
     return nice_edges(values, low=known.low, high=known.high, n=_STEPS)
 
 
@@ -153,15 +154,14 @@ def _positions(centres: pd.Series, axis: str) -> pd.Series:
     return np.floor(centres) if axis == "release_year" else centres
 
 
-def _movement(field: str, axis: str, table: pd.DataFrame) -> str:
-    known = FIELDS[field]
+def _movement(known: Field, along: Field, table: pd.DataFrame) -> str:
     solid = table[~table["few"]]
     if len(solid) < 2:
         return f"Too few tracks to say how {known.label.lower()} moves."
     first, last = solid.iloc[0], solid.iloc[-1]
     return (
-        f"The median goes from {known.text(first['median'])} ({FIELDS[axis].text(first['position'])}) "
-        f"to {known.text(last['median'])} ({FIELDS[axis].text(last['position'])})."
+        f"The median goes from {known.text(first['median'])} ({along.text(first['position'])}) "
+        f"to {known.text(last['median'])} ({along.text(last['position'])})."
     )
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from analytics.profiles import histogram
 from dash_app.answers.tracks import track_card
 from data.errors import QueryError
-from data.fields import FIELDS
+from data.fields import FIELDS, Field
 from models.bundle import Bundle
 
 _OUTLIERS = 0.002
@@ -79,6 +79,8 @@ class WhatIf:
         Points by feature.
     caveats
         Sentences that limit what may be concluded.
+    dictionary
+        The catalogue's fields.
     """
 
     point: Mapping[str, float]
@@ -89,6 +91,7 @@ class WhatIf:
     genre_matrix: np.ndarray | None = None
     popularity_contributions: Mapping[str, float] = field(default_factory=dict)
     caveats: tuple[str, ...] = ()
+    dictionary: Mapping[str, Field] = field(default_factory=lambda: FIELDS)
 
     @property
     def genre(self) -> str | None:
@@ -120,7 +123,11 @@ class WhatIf:
         name, value = max(self.popularity_contributions.items(), key=lambda item: abs(item[1]))
         if abs(value) < _NOTHING:
             return "No feature moves the prediction: the model says the same of every track."
-        return f"{_with_value(name, self.point[name])} counts most, {value:+.1f} points against the average track."
+        return f"{self._with_value(name)} counts most, {value:+.1f} points against the average track."
+
+    def _with_value(self, name: str) -> str:
+        known = self.dictionary[name]
+        return f"{known.label} {known.text(self.point[name])}"
 
     def contributions_to(self, genre: str) -> dict[str, float]:
         """Return what each feature adds to a genre's score."""
@@ -134,9 +141,9 @@ class WhatIf:
         most, least = max(by_feature, key=by_feature.__getitem__), min(by_feature, key=by_feature.__getitem__)
         said = []
         if by_feature[most] > 0:
-            said.append(f"{_with_value(most, self.point[most])} speaks most for {genre}")
+            said.append(f"{self._with_value(most)} speaks most for {genre}")
         if by_feature[least] < 0:
-            said.append(f"{_with_value(least, self.point[least])} most against it")
+            said.append(f"{self._with_value(least)} most against it")
         return f"{', '.join(said)}." if said else f"Nothing here speaks for or against {genre}."
 
     def probability_table(self) -> pd.DataFrame:
@@ -158,9 +165,9 @@ class WhatIf:
         """Return ``label``, ``contribution``, ``value_text`` in a fixed order, so that rows keep their place."""
         return pd.DataFrame(
             {
-                "label": [FIELDS[name].label for name in by_feature],
+                "label": [self.dictionary[name].label for name in by_feature],
                 "contribution": list(by_feature.values()),
-                "value_text": [FIELDS[name].text(self.point[name]) for name in by_feature],
+                "value_text": [self.dictionary[name].text(self.point[name]) for name in by_feature],
             }
         )
 
@@ -207,15 +214,16 @@ def what_if(bundle: Bundle, point: Mapping[str, float], *, start: Mapping[str, f
         A feature is not known to the models, or its value is impossible.
     """
     names = bundle.feature_names
-    _refuse_impossible(point, names)
+    _refuse_impossible(point, {name: bundle.dictionary[name] for name in names})
     inputs = [point, *([start] if start else [])]
     X = np.array([[one.get(name, np.nan) for name in names] for one in inputs], dtype=np.float32)
     said: dict[str, object] = {"point": dict(zip(names, map(float, X[0]), strict=True))}
+    said["dictionary"] = bundle.dictionary
     if bundle.holds("genre_prediction_model.joblib"):
         said |= _genre_said(bundle, X)
     if bundle.holds("popularity_model.joblib"):
         said |= _popularity_said(bundle, X)
-    if missing := [FIELDS[n].label.lower() for n in names if n not in point]:
+    if missing := [bundle.dictionary[n].label.lower() for n in names if n not in point]:
         said["caveats"] = (f"Taken as missing: {', '.join(missing)}.",)
     return WhatIf(**said)  # type: ignore[arg-type]
 
@@ -244,15 +252,15 @@ def _popularity_said(bundle: Bundle, X: np.ndarray) -> dict[str, object]:
     }
 
 
-def _refuse_impossible(point: Mapping[str, float], names: tuple[str, ...]) -> None:
+def _refuse_impossible(point: Mapping[str, float], known: Mapping[str, Field]) -> None:
     for name, value in point.items():
-        if name not in names:
+        if name not in known:
             raise QueryError(
-                f"The models of this catalogue know no feature {name!r}", remedy=f"Known: {', '.join(names)}"
+                f"The models of this catalogue know no feature {name!r}", remedy=f"Known: {', '.join(known)}"
             )
-        if not FIELDS[name].allows(value):
-            known = FIELDS[name]
-            raise QueryError(f"{name} cannot be {value:g}", remedy=f"It lies between {known.low:g} and {known.high:g}")
+        if not known[name].allows(value):
+            low, high = known[name].low, known[name].high
+            raise QueryError(f"{name} cannot be {value:g}", remedy=f"It lies between {low:g} and {high:g}")
 
 
 @lru_cache(maxsize=16)
@@ -261,7 +269,7 @@ def _medians(bundle: Bundle) -> Mapping[str, float]:
     for name in bundle.feature_names:
         values = bundle.columns[name]
         middle = float(np.nanmedian(values))
-        found[name] = float(_commonest(values)) if FIELDS[name].is_categorical else round(middle, 6)
+        found[name] = float(_commonest(values)) if bundle.dictionary[name].is_categorical else round(middle, 6)
     return found
 
 
@@ -272,7 +280,7 @@ def _commonest(values: np.ndarray) -> float:
 
 @lru_cache(maxsize=256)
 def _spread(bundle: Bundle, name: str) -> Spread:
-    known, values = FIELDS[name], bundle.columns[name]
+    known, values = bundle.dictionary[name], bundle.columns[name]
     values = values[np.isfinite(values)]
     if known.is_categorical:
         codes = tuple(int(code) for code in np.unique(values))
@@ -283,7 +291,3 @@ def _spread(bundle: Bundle, name: str) -> Spread:
     quartiles = " to ".join(known.text(float(q)) for q in np.quantile(values, [0.25, 0.75]))
     heights = tuple(float(h) for h in counts / max(counts.max(), 1))
     return Spread(name, round(float(low), 6), round(float(high), 6), heights, words=f"half: {quartiles}")
-
-
-def _with_value(name: str, value: float) -> str:
-    return f"{FIELDS[name].label} {FIELDS[name].text(value)}"

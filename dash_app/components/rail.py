@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dash_app.answers.filters import FilterRange, FilterValue
-from data.fields import FIELDS
+from data.fields import Field
 from data.selection import Selection
 
 TOOLTIPS = {"duration_ms": "durationText", "key": "keyText"}
@@ -21,6 +21,7 @@ def rail(
     clusters: Sequence[FilterValue],
     ranges: Mapping[str, FilterRange],
     *,
+    dictionary: Mapping[str, Field],
     colours: Mapping[str, str],
     selection: Selection,
 ) -> list[Component]:
@@ -32,6 +33,8 @@ def rail(
         Values to choose from, with counts.
     ranges
         Ends of every numeric filter by its key in the address.
+    dictionary
+        The catalogue's fields.
     colours
         Colour of each genre.
     selection
@@ -41,10 +44,10 @@ def rail(
     features = [key for key in ranges if key not in leading]
     parts = [
         _checklist("genre", "Genre", genres, selection.genres, colours=colours) if genres else None,
-        *(_range(key, ranges[key], selection) for key in leading),
+        *(_range(key, ranges[key], selection, dictionary) for key in leading),
         _checklist("cluster", "Cluster", clusters, selection.clusters) if clusters else None,
         html.Details(
-            [html.Summary("Audio features"), *(_range(key, ranges[key], selection) for key in features)],
+            [html.Summary("Audio features"), *(_range(key, ranges[key], selection, dictionary) for key in features)],
             className="rail-group",
             open=any(key in selection.query() for key in features),
         )
@@ -86,9 +89,9 @@ def _checklist(
     )
 
 
-def _range(key: str, ends: FilterRange, selection: Selection) -> html.Div:
+def _range(key: str, ends: FilterRange, selection: Selection, dictionary: Mapping[str, Field]) -> html.Div:
     chosen = selection.range_of(ends.field)
-    field = FIELDS[ends.field]
+    field = dictionary[ends.field]
     tooltip = {"placement": "bottom", "always_visible": False}
     if ends.field in TOOLTIPS:
         tooltip["transform"] = TOOLTIPS[ends.field]

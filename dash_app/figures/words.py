@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from data.fields import Field
+from data.fields import Field, is_own_number
 
 LONGEST = 22
 """Characters of a name on an axis; the hover label has all of them."""
@@ -81,5 +81,7 @@ def number_format(field: Field) -> str:
     """
     if field.name == "duration_ms":
         return "|%-H:%M:%S"
+    if is_own_number(field.name):
+        return ":,.4~g"
     whole = field.is_categorical or field.step >= 1
     return ":.0f" if whole else ":.1f" if field.unit else ":.2f"

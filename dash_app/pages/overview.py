@@ -10,7 +10,6 @@ from dash_app.figures import balance, correlation, distributions, scatter
 from dash_app.figures.theme import genre_colours
 from dash_app.page import Page
 from dash_app.wiring import Drawn, Wiring, wait_for
-from data.fields import FIELDS
 from data.selection import Selection
 from models.bundle import Bundle
 
@@ -86,19 +85,20 @@ def wire(wiring: Wiring) -> None:
     @wiring.chart("overview-histogram", Input("overview-field", "value"))
     def distributed(bundle: Bundle, selection: Selection, field: str) -> Drawn:
         wait_for(field)
-        return Drawn.of(ask.distribution(bundle, selection, field), distributions.histogram, field=FIELDS[field])
+        answer = ask.distribution(bundle, selection, field)
+        return Drawn.of(answer, distributions.histogram, field=bundle.dictionary[field])
 
     @wiring.chart("overview-box", Input("overview-field", "value"))
     def compared(bundle: Bundle, selection: Selection, field: str) -> Drawn:
         wait_for(field)
         colours = genre_colours(bundle.genre_names)
         answer = ask.by_genre(bundle, selection, field)
-        return Drawn.of(answer, distributions.box_by_genre, field=FIELDS[field], colours=colours)
+        return Drawn.of(answer, distributions.box_by_genre, field=bundle.dictionary[field], colours=colours)
 
     @wiring.chart("overview-correlation", Input("overview-method", "value"))
     def correlated(bundle: Bundle, selection: Selection, method: str) -> Drawn:
         answer = ask.correlations(bundle, selection, method=method)
-        labels = {name: FIELDS[name].label for name in answer.table.columns}
+        labels = {name: bundle.dictionary[name].label for name in answer.table.columns}
         return Drawn.of(answer, correlation.heatmap, method=method.title(), labels=labels)
 
     @wiring.chart("overview-scatter", Input("overview-x", "value"), Input("overview-y", "value"))
@@ -106,16 +106,15 @@ def wire(wiring: Wiring) -> None:
         wait_for(x, y)
         answer = ask.two_features(bundle, selection, x, y)
         colours = genre_colours(bundle.genre_names)
-        return Drawn.of(
-            answer, scatter.two_fields, x=FIELDS[x], y=FIELDS[y], colours=colours, line=answer.facts.get("line")
-        )
+        fields = {"x": bundle.dictionary[x], "y": bundle.dictionary[y]}
+        return Drawn.of(answer, scatter.two_fields, **fields, colours=colours, line=answer.facts.get("line"))
 
 
 def _wire_choices(wiring: Wiring) -> None:
     @wiring.asked(*(Output(f"overview-{part}", prop) for part in ("field", "x", "y") for prop in ("options", "value")))
     def choices(bundle: Bundle) -> list:
         names = ask.distributed_fields(bundle)
-        options = [{"label": FIELDS[name].label, "value": name} for name in names]
+        options = [{"label": bundle.dictionary[name].label, "value": name} for name in names]
         preferred = {"field": ("energy",), "x": ("loudness", "energy"), "y": ("energy", "tempo")}
         filled = []
         for part, wanted in preferred.items():

@@ -11,7 +11,6 @@ from dash_app.figures import trends
 from dash_app.figures.theme import genre_colours
 from dash_app.page import Page
 from dash_app.wiring import Drawn, Wiring, wait_for
-from data.fields import FIELDS
 from data.selection import Selection
 from models.bundle import Bundle
 
@@ -74,10 +73,10 @@ def wire(wiring: Wiring) -> None:
         return Drawn.of(
             answer,
             trends.medians,
-            field=FIELDS[field],
-            axis_title=FIELDS[axis].title,
+            field=bundle.dictionary[field],
+            axis_title=bundle.dictionary[axis].title,
             selected=answer.facts.get("selected"),
-            along=FIELDS[axis],
+            along=bundle.dictionary[axis],
         )
 
     @wiring.chart("trends-slopes", along)
@@ -91,7 +90,7 @@ def wire(wiring: Wiring) -> None:
         wait_for(axis)
         colours = genre_colours(bundle.genre_names)
         answer = ask.genre_shares(bundle, selection, axis=axis)
-        return Drawn.of(answer, trends.shares, colours=colours, axis_title=FIELDS[axis].title)
+        return Drawn.of(answer, trends.shares, colours=colours, axis_title=bundle.dictionary[axis].title)
 
 
 def _wire_choices(wiring: Wiring) -> None:
@@ -107,9 +106,9 @@ def _wire_choices(wiring: Wiring) -> None:
             ask.lead(bundle),
             ask.undated(bundle),
             bool(ask.undated(bundle)),
-            [{"label": FIELDS[name].label, "value": name} for name in fields],
+            [{"label": bundle.dictionary[name].label, "value": name} for name in fields],
             "energy" if "energy" in fields else fields[0],
-            [{"label": f"by {FIELDS[name].label.lower()}", "value": name} for name in axes],
+            [{"label": f"by {bundle.dictionary[name].label.lower()}", "value": name} for name in axes],
             axes[0],
         ]
 

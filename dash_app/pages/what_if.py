@@ -17,7 +17,7 @@ from dash_app.figures import popularity, whatif
 from dash_app.figures.theme import genre_colours
 from dash_app.page import Page
 from dash_app.wiring import POINT, TRACK, Drawn, Wiring, card_outputs, track_rows
-from data.fields import FIELDS
+from data.fields import Field
 from models.bundle import Bundle
 
 QUESTION = "What if this track were different?"
@@ -127,7 +127,7 @@ def wire(wiring: Wiring) -> None:
     def started(bundle: Bundle, track: str | None, point: Mapping[str, float] | None) -> tuple:
         rows = track_rows(bundle, track)
         start = ask.start_point(bundle, rows[0] if rows else None)
-        shown = _moved(start, point)
+        shown = _moved(bundle, start, point)
         genres = [_LIKELY, *ask.predicted_genres(bundle)]
         return ask.lead(bundle, rows), _sliders(bundle, shown), start, genres, _LIKELY
 
@@ -139,13 +139,14 @@ def wire(wiring: Wiring) -> None:
     )
     def answered(bundle: Bundle, point: Mapping[str, float] | None, start: dict | None, explained: str | None) -> tuple:
         start = start or ask.start_point(bundle, None)
-        said = ask.what_if(bundle, _moved(start, point), start=start)
+        said = ask.what_if(bundle, _moved(bundle, start, point), start=start)
         return _drawn(bundle, said, None if explained == _LIKELY else explained)
 
 
-def _moved(start: Mapping[str, float], point: Mapping[str, float] | None) -> dict[str, float]:
+def _moved(bundle: Bundle, start: Mapping[str, float], point: Mapping[str, float] | None) -> dict[str, float]:
     """Return the start with the changed features put in; an address may name features that this catalogue lacks."""
-    changed = {name: value for name, value in (point or {}).items() if name in start and FIELDS[name].allows(value)}
+    known = bundle.dictionary
+    changed = {name: value for name, value in (point or {}).items() if name in start and known[name].allows(value)}
     return {**start, **changed}
 
 
@@ -196,11 +197,10 @@ def _limit(table: pd.DataFrame) -> float:
 
 
 def _sliders(bundle: Bundle, values: Mapping[str, float]) -> list[html.Div]:
-    return [_slider(spread, values[spread.field]) for spread in ask.spreads(bundle)]
+    return [_slider(bundle.dictionary[spread.field], spread, values[spread.field]) for spread in ask.spreads(bundle)]
 
 
-def _slider(spread: ask.Spread, value: float) -> html.Div:
-    field = FIELDS[spread.field]
+def _slider(field: Field, spread: ask.Spread, value: float) -> html.Div:
     identity = {"type": "whatif", "field": field.name}
     if field.is_categorical:
         options = [{"label": field.choices[code - int(field.low)], "value": str(code)} for code in spread.codes]

@@ -14,7 +14,7 @@ from analytics.folds import main_artist_codes
 from analytics.profiles import effect_sizes
 from analytics.scoring import Estimate, clustered_mean
 from data.catalogue import Catalogue
-from data.fields import FIELDS, continuous
+from data.fields import Field, continuous
 from models.predictors import ClusterPredictor, SoundSpace
 from models.recipe import Fitted, Progress, ScoreCard, silent
 
@@ -61,7 +61,7 @@ class ClustersRecipe:
         cut = cuts[k]
         progress(0.9, "naming the clusters")
         used = [catalogue.feature_names[i] for i in space.columns_]
-        profiles, names = _profiles(points, cut, used)
+        profiles, names = _profiles(points, cut, [catalogue.dictionary[name] for name in used])
         card = self._card(points, cut, main_artist_codes(catalogue.credited_artists), seed=seed)
         agreement = _agreement(catalogue, cut)
         return Fitted(
@@ -130,14 +130,14 @@ def _silhouette(points: np.ndarray, cut: Cut, rows: np.ndarray, groups: np.ndarr
     return clustered_mean(each, groups[rows], seed=seed)
 
 
-def _profiles(points: np.ndarray, cut: Cut, used: Sequence[str]) -> tuple[pa.Table, list[str]]:
+def _profiles(points: np.ndarray, cut: Cut, used: Sequence[Field]) -> tuple[pa.Table, list[str]]:
     """Return ``cluster, name, n, field, effect, low, high``, and the names of the clusters."""
     found = [effect_sizes(points, cut.labels == c) for c in range(len(cut.centres))]
     effects = np.array([table["effect"].to_numpy() for table in found])
-    names = group_names(effects, [FIELDS[name] for name in used])
+    names = group_names(effects, used)
     sizes = np.bincount(cut.labels, minlength=len(found))
     parts = [
-        table.add_column(0, "field", [list(used)])
+        table.add_column(0, "field", [[field.name for field in used]])
         .add_column(0, "n", [np.full(len(used), sizes[c], dtype=np.int32)])
         .add_column(0, "name", [[names[c]] * len(used)])
         .add_column(0, "cluster", [np.full(len(used), c, dtype=np.int16)])

@@ -11,7 +11,7 @@ import pyarrow as pa
 from analytics.scoring import Estimate, clustered_ratio
 from analytics.trends import Slope, adjusted, median_by_bin, smoothed_means, trend_slope
 from data.catalogue import Catalogue
-from data.fields import FIELDS, Field, continuous
+from data.fields import Field, continuous
 from data.recordings import recording_codes
 from models.predictors import SoundSpace
 from models.recipe import Fitted, Progress, ScoreCard, silent
@@ -65,7 +65,7 @@ class TrendsRecipe:
         edges = np.arange(known.min(), known.max() + 2) - 0.5
         slopes: list[Slope] = []
         for i, name in enumerate(names):
-            progress(0.6 * i / len(names), FIELDS[name].label)
+            progress(0.6 * i / len(names), catalogue.dictionary[name].label)
             slopes.append(self._slope(catalogue.column(name), years, edges))
         progress(0.6, "judging on unseen artists")
         card, strongest = self._judged(catalogue, years, seed=seed)
@@ -73,7 +73,7 @@ class TrendsRecipe:
         counted = (edges[:-1] + 0.5)[counts >= self.fewest_tracks].astype(int)
         return Fitted(
             scores=(card,),
-            tables={"trend_slopes": _slope_table(names, slopes, counted)},
+            tables={"trend_slopes": _slope_table([catalogue.dictionary[name] for name in names], slopes, counted)},
             facts={
                 "first_year": int(counted.min()),
                 "last_year": int(counted.max()),
@@ -83,7 +83,7 @@ class TrendsRecipe:
                 "strongest_field": strongest,
                 "sentence": f"The year of release explains {max(card.value, 0):.1%} of the "
                 f"differences between tracks, averaged over features; most of "
-                f"{FIELDS[strongest].label.lower()}.",
+                f"{catalogue.dictionary[strongest].label.lower()}.",
             },
         )
 
@@ -125,20 +125,20 @@ def _known_years(catalogue: Catalogue) -> np.ndarray:
     return years[np.isfinite(years)]
 
 
-def _slope_table(names: Sequence[str], slopes: Sequence[Slope], years: np.ndarray) -> pa.Table:
+def _slope_table(fields: Sequence[Field], slopes: Sequence[Slope], years: np.ndarray) -> pa.Table:
     """Return ``field, slope_per_decade, low, high, p_adjusted, n_years, sentence``."""
     p_adjusted = adjusted(np.array([slope.p_value for slope in slopes]))
     return pa.table(
         {
-            "field": list(names),
+            "field": [field.name for field in fields],
             "slope_per_decade": [10 * slope.slope for slope in slopes],
             "low": [10 * slope.low for slope in slopes],
             "high": [10 * slope.high for slope in slopes],
             "p_adjusted": p_adjusted,
             "n_years": np.array([slope.n for slope in slopes], dtype=np.int32),
             "sentence": [
-                _sentence(FIELDS[name], slope, float(p), years)
-                for name, slope, p in zip(names, slopes, p_adjusted, strict=True)
+                _sentence(field, slope, float(p), years)
+                for field, slope, p in zip(fields, slopes, p_adjusted, strict=True)
             ],
         }
     )
