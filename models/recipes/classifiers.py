@@ -13,14 +13,8 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from analytics.neighbours import nearest_rows
-from models.predictors import (
-    BlendScorer,
-    ConstantScorer,
-    FilledFeatures,
-    LinearScorer,
-    MusicalFeatures,
-    TreeScorer,
-)
+from models.predictors.features import FilledFeatures, MusicalFeatures
+from models.predictors.scorers import BlendScorer, ConstantScorer, LinearScorer, TreeScorer
 
 _UNSEEN = -12.0
 """Score of a genre that no training track has."""

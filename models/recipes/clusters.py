@@ -15,7 +15,8 @@ from analytics.profiles import effect_sizes
 from analytics.scoring import Estimate, clustered_mean
 from data.catalogue import Catalogue
 from data.fields import Field, continuous
-from models.predictors import ClusterPredictor, SoundSpace
+from models.predictors.features import SoundSpace
+from models.predictors.spaces import ClusterPredictor
 from models.recipe import Fitted, Progress, ScoreCard, silent
 
 FEWEST_TRACKS, FEWEST_FEATURES = 30, 2

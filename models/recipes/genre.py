@@ -13,7 +13,7 @@ from analytics.calibration import fit_temperature, set_threshold
 from analytics.folds import main_artist_codes
 from data.catalogue import Catalogue
 from data.recordings import recording_codes
-from models.predictors import GenrePredictor
+from models.predictors.genre import GenrePredictor
 from models.recipe import Fitted, Progress, silent
 from models.recipes import classifiers, genre_tables
 from models.recipes.classifiers import Candidate, Lesson, alone, blend

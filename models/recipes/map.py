@@ -15,7 +15,7 @@ from analytics.folds import main_artist_codes
 from analytics.scoring import Estimate, clustered_mean
 from data.catalogue import Catalogue
 from data.selection import MAP_EXTENT
-from models.predictors import SoundSpace
+from models.predictors.features import SoundSpace
 from models.recipe import Fitted, Progress, ScoreCard, silent
 from models.recipes.clusters import missing_space
 

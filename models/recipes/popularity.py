@@ -11,7 +11,7 @@ from analytics.calibration import interval_offsets
 from analytics.folds import main_artist_codes
 from data.catalogue import Catalogue
 from data.recordings import recording_codes
-from models.predictors import PopularityPredictor
+from models.predictors.popularity import PopularityPredictor
 from models.recipe import Fitted, Progress, silent
 from models.recipes import popularity_tables, regressors
 from models.recipes.regressors import Regressor

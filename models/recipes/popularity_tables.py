@@ -13,7 +13,8 @@ from analytics.calibration import interval_offsets
 from analytics.choice import nested_choice, paired_difference, simplest_of_the_best
 from analytics.importance import permutation_drops
 from analytics.scoring import Estimate, cluster_bootstrap, clustered_mean, r2
-from models.predictors import POPULARITY_RANGE, Scorer
+from models.predictors.popularity import POPULARITY_RANGE
+from models.predictors.scorers import Scorer
 from models.recipe import Progress, ScoreCard
 from models.recipes.cards import compared_card
 from models.recipes.regressors import Regressor

@@ -9,14 +9,8 @@ import lightgbm as lgb
 import numpy as np
 from sklearn.linear_model import Ridge
 
-from models.predictors import (
-    ConstantScorer,
-    FilledFeatures,
-    LinearScorer,
-    MusicalFeatures,
-    Scorer,
-    TreeScorer,
-)
+from models.predictors.features import FilledFeatures, MusicalFeatures
+from models.predictors.scorers import ConstantScorer, LinearScorer, Scorer, TreeScorer
 from models.recipes.classifiers import BOOSTING_BASICS
 
 

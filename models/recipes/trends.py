@@ -13,7 +13,7 @@ from analytics.trends import Slope, adjusted, median_by_bin, smoothed_means, tre
 from data.catalogue import Catalogue
 from data.fields import Field, continuous
 from data.recordings import recording_codes
-from models.predictors import SoundSpace
+from models.predictors.features import SoundSpace
 from models.recipe import Fitted, Progress, ScoreCard, silent
 from models.recipes.clusters import missing_space
 from models.recipes.splits import Split, split_by_artist

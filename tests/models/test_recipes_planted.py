@@ -13,7 +13,8 @@ from analytics.neighbours import label_precision, nearest_rows
 from data.catalogue import Catalogue
 from data.recordings import recording_codes
 from data.selection import MAP_EXTENT
-from models.predictors import BlendScorer, ConstantScorer, GenrePredictor, LinearScorer, TreeScorer
+from models.predictors.genre import GenrePredictor
+from models.predictors.scorers import BlendScorer, ConstantScorer, LinearScorer, TreeScorer
 from models.recipe import ScoreCard
 from models.recipes import genre
 from models.recipes.map import map_coordinates
