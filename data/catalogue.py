@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,8 +12,6 @@ import pyarrow as pa
 from data.fields import AUDIO_FEATURES, FIELDS, Field, Role
 
 TEXT_COLUMNS = ("track_id", "track_name", "artists", "album_name", "playlist_name", "genre", "subgenre")
-LIST_COLUMNS = ("artist_names", "genres")
-PRECISIONS = ("year", "month", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +21,26 @@ class Provenance:
     Parameters
     ----------
     source
-        File name or public name; never a path.
+        File name or public name, of several files joined by " + "; never a path.
     sha256
-        Hash of the file as read.
+        Hash of the file as read, of several files that of their hashes in order.
     adapter
-        Name of the adapter that understood it.
-    rows_read, rows_kept, rows_merged, rows_rejected
-        ``rows_read == rows_kept + rows_merged + rows_rejected``.
+        Name of the adapter that understood it, "general" where the columns were understood one by one.
+    rows_read, rows_kept, rows_merged, rows_rejected, rows_joined
+        ``rows_read == rows_kept + rows_merged + rows_rejected + rows_joined``; joined are the rows of a second
+        table that were found by a track.
     set_missing
         Values out of a field's range and dates that cannot be read, all set missing, by field.
     origin
         Publisher and licence where they are known.
     notes
         Sentences about the whole table.
+    by_reason
+        Rejected rows by reason.
+    by_rule
+        Merged rows by rule.
+    files
+        Per file ``source``, ``sha256``, ``rows``, and ``mapping``: what each column was taken for.
     """
 
     source: str
@@ -47,16 +53,38 @@ class Provenance:
     set_missing: Mapping[str, int] = field(default_factory=dict)
     origin: str = ""
     notes: tuple[str, ...] = ()
+    rows_joined: int = 0
+    by_reason: Mapping[str, int] = field(default_factory=dict)
+    by_rule: Mapping[str, int] = field(default_factory=dict)
+    files: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse counts that do not add up."""
-        accounted = self.rows_kept + self.rows_merged + self.rows_rejected
+        accounted = self.rows_kept + self.rows_merged + self.rows_rejected + self.rows_joined
         if self.rows_read != accounted:
             raise ValueError(f"{self.rows_read} rows read, {accounted} accounted for")
 
     def as_dict(self) -> dict[str, object]:
         """Return the JSON form, as the manifest holds it."""
-        return {**asdict(self), "notes": list(self.notes)}
+        return {**asdict(self), "notes": list(self.notes), "files": list(self.files)}
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Provenance:
+        """Return what a manifest holds."""
+        return cls(**{**record, "notes": tuple(record["notes"]), "files": tuple(record["files"])})
+
+    @property
+    def account(self) -> str:
+        """What became of the rows, as a sum that comes out.
+
+        >>> Provenance("a.csv", "", "general", 100, 90, 6, 4).account
+        '100 rows read = 90 kept + 6 merged + 4 rejected'
+        """
+        joined = f" + {self.rows_joined:,} joined to a track" if self.rows_joined else ""
+        return (
+            f"{self.rows_read:,} rows read = {self.rows_kept:,} kept + {self.rows_merged:,} merged "
+            f"+ {self.rows_rejected:,} rejected{joined}"
+        )
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -74,6 +102,8 @@ class Catalogue:
         Columns ``row`` (0-based row of the source), ``reason`` and ``record`` (the row as JSON text).
     provenance
         Where it came from.
+    quality
+        The JSON form of `data.quality.quality`.
     own_fields
         Fields of the numbers that only this table has, by name; those with the role of audio are model features.
     """
@@ -83,6 +113,7 @@ class Catalogue:
     rejected: pa.Table
     provenance: Provenance
     own_fields: Mapping[str, Field] = field(default_factory=dict)
+    quality: Mapping[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return self.tracks.num_rows

@@ -11,6 +11,7 @@
     │   ├── SelectionError        a filter that does not parse
     │   ├── UnknownTrack          no track of that id
     │   ├── UnknownCatalogue      no catalogue of that name
+    │   ├── UnknownChart          no chart of that name
     │   └── MissingField          the catalogue lacks what the question needs
     ├── BundleError           what was learned cannot be trusted
     │   ├── BundleMissing         nothing was built yet
@@ -106,6 +107,12 @@ class UnknownTrack(QueryError):
 
 class UnknownCatalogue(QueryError):
     """No catalogue of that name was built."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class UnknownChart(QueryError):
+    """No screen has a chart of that name."""
 
     status = HTTPStatus.NOT_FOUND
 

@@ -87,7 +87,8 @@ class Field:
         >>> Field.named("x_mfcc_1_mean").label
         'Mfcc 1 mean'
         """
-        label = name.removeprefix(OWN_FEATURE).removeprefix(OWN_CONTEXT).replace("_", " ").capitalize()
+        bare = name[2:] if name.startswith((OWN_FEATURE, OWN_CONTEXT, OWN_TEXT)) else name
+        label = bare.replace("_", " ").capitalize()
         role = Role.AUDIO if name.startswith(OWN_FEATURE) else Role.CONTEXT
         return cls(name, label, role, "A column of this table.", source="the table itself")
 

@@ -2,64 +2,38 @@
 
 The address form is a flat mapping of text: ``genre=metal,rock&energy=0.8..&year=1990..2000&cluster=0,2`` and
 ``lasso=120.340.500.341.480.900`` (whole-number map coordinates, x and y in turn). The browser's store holds the
-same mapping, so that a view is a link.
+same mapping, so that a view is a link. Two keys hold a selection in one text, ``out=energy:0.4..0.6;genre:metal`` for
+what was taken out, and ``against=genre:rock`` for what it is compared with (``against=rest``: all other tracks).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 from urllib.parse import quote, unquote
 
 import numpy as np
 
 from data.errors import SelectionError
-from data.fields import FIELDS, NUMERIC_FIELDS, Field, is_own_number
+from data.fields import FIELDS, Field
+from data.polygon import points_in_polygon
+from data.ranges import RANGE_KEYS, Range, is_range, key_of, range_in, unreadable
 
 MAP_EXTENT = 32_000
 """Map coordinates are whole numbers from 0 to this."""
 
 MAX_LASSO_POINTS = 200
-RANGE_KEYS = {"year": "release_year"} | {n: n for n in NUMERIC_FIELDS if n != "release_year"}
-"""Key in the address -> field it filters; numbers of a catalogue's own are filtered by their name."""
-
-_KEY_OF_FIELD = {field: key for key, field in RANGE_KEYS.items()}
-_PLAIN_KEYS = ("genre", "cluster", "lasso")
-KEYS = (*_PLAIN_KEYS, *RANGE_KEYS)
+_PLAIN_KEYS = ("genre", "predicted", "cluster", "lasso")
+_NESTED_KEYS = ("out", "against")
+KEYS = (*_PLAIN_KEYS, *RANGE_KEYS, *_NESTED_KEYS)
 """All keys a selection may use in an address."""
 
-
-@dataclass(frozen=True, order=True, slots=True)
-class Range:
-    """A closed range of a numeric field; an open end is infinite."""
-
-    field: str
-    low: float = -math.inf
-    high: float = math.inf
-
-    def words(self, dictionary: Mapping[str, Field] = FIELDS) -> str:
-        """Return the range as a person says it.
-
-        >>> Range("energy", 0.8).words(), Range("release_year", 1990, 1999).words()
-        ('energy over 0.80', '1990 to 1999')
-        """
-        known = dictionary.get(self.field) or Field.named(self.field)
-        name = "" if self.field == "release_year" else f"{known.label.lower()} "
-        if self.low == self.high:
-            return f"{name}{known.text(self.low)}"
-        if math.isinf(self.high):
-            return f"{name or 'released '}{'from' if known.step == 1 else 'over'} {known.text(self.low)}"
-        if math.isinf(self.low):
-            return f"{name or 'released '}{'up to' if known.step == 1 else 'under'} {known.text(self.high)}"
-        return f"{name}{known.text(self.low)} to {known.text(self.high)}"
-
-    def query(self) -> str:
-        """Return the form ``low..high`` with open ends left empty."""
-        ends = (
-            "" if math.isinf(end) else f"{end:g}" if abs(end) < 1e5 else f"{end:.0f}" for end in (self.low, self.high)
-        )
-        return "..".join(ends)
+REST: Literal["rest"] = "rest"
+"""Compared with all other tracks."""
+_ALL = "all"
+_LONGEST_NESTED = 4_000
+_MEANT = {"predicted": "predicted genres"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +50,36 @@ class Selection:
         One range per numeric field; a track with a missing value does not pass.
     lasso
         Corners of a polygon on the map, in map coordinates (0 to `MAP_EXTENT`); empty for the whole map.
+    predicted
+        The genre that the model says is one of these; empty for any.
+    out
+        Tracks that pass any of its filters are taken out.
+    against
+        What the selection is compared with: `REST`, or another selection; None for nothing. It filters no track.
     """
 
     genres: tuple[str, ...] = ()
     clusters: tuple[int, ...] = ()
     ranges: tuple[Range, ...] = ()
     lasso: tuple[tuple[int, int], ...] = ()
+    predicted: tuple[str, ...] = ()
+    out: Selection | None = None
+    against: Selection | Literal["rest"] | None = None
 
     @property
     def is_everything(self) -> bool:
         """Whether no filter is set."""
-        return self == Selection()
+        return self.alone == Selection()
+
+    @property
+    def alone(self) -> Selection:
+        """The same filters, compared with nothing."""
+        return replace(self, against=None)
+
+    def single(self) -> Iterator[Selection]:
+        """Yield every filter as a selection of its own."""
+        for key, text in self.alone.query().items():
+            yield Selection.from_query({key: text})
 
     def range_of(self, field: str) -> Range:
         """Return the range set for ``field``, or one that is open at both ends."""
@@ -101,6 +94,15 @@ class Selection:
                 return replace(self, clusters=())
             case "lasso":
                 return replace(self, lasso=())
+            case "predicted":
+                return replace(self, predicted=())
+            case "out":
+                return replace(self, out=None)
+            case "against":
+                return self.alone
+        if key.startswith("out.") and self.out is not None:
+            fewer = self.out.without(key.removeprefix("out."))
+            return replace(self, out=fewer if fewer.query() else None)
         return replace(self, ranges=tuple(r for r in self.ranges if key_of(r.field) != key))
 
     def query(self) -> dict[str, str]:
@@ -110,11 +112,14 @@ class Selection:
         {'genre': 'rock', 'energy': '0.8..'}
         """
         found = {
-            "genre": ",".join(quote(g, safe=" -&'") for g in self.genres),
+            "genre": _listed(self.genres),
+            "predicted": _listed(self.predicted),
             "cluster": ",".join(map(str, self.clusters)),
             "lasso": ".".join(f"{x}.{y}" for x, y in self.lasso),
         }
         found |= {key_of(r.field): r.query() for r in sorted(self.ranges)}
+        found["out"] = _folded(self.out) if self.out else ""
+        found["against"] = REST if self.against == REST else (_folded(self.against) or _ALL) if self.against else ""
         return {key: text for key, text in found.items() if text}
 
     @classmethod
@@ -132,12 +137,15 @@ class Selection:
         ('metal', 'rock')
         """
         return cls(
-            genres=tuple(sorted({unquote(g) for g in query.get("genre", "").split(",") if g})),
+            genres=_names(query.get("genre", "")),
+            predicted=_names(query.get("predicted", "")),
             clusters=_clusters(query.get("cluster", "")),
             ranges=tuple(
-                sorted(_range(key, text) for key, text in query.items() if _is_range(key) and text not in ("", ".."))
+                sorted(range_in(key, text) for key, text in query.items() if is_range(key) and text not in ("", ".."))
             ),
             lasso=_lasso(query.get("lasso", "")),
+            out=_unfolded("out", query["out"]) if query.get("out") else None,
+            against=_other(query.get("against", "")),
         )
 
     def mask(self, columns: Mapping[str, np.ndarray], *, genre_names: Sequence[str]) -> np.ndarray:
@@ -146,8 +154,8 @@ class Selection:
         Parameters
         ----------
         columns
-            Arrays of shape (n_tracks,): numeric fields, ``genre`` (codes into ``genre_names``, -1 for none),
-            ``cluster``, and ``map_x`` and ``map_y`` in map coordinates. ``track_id`` or any other tells the length.
+            Arrays of shape (n_tracks,): numeric fields, ``genre`` and ``predicted`` (codes into ``genre_names``, -1
+            for none), ``cluster``, and ``map_x`` and ``map_y`` in map coordinates. Any of them tells the length.
         genre_names
             Names of the genre codes.
 
@@ -159,6 +167,8 @@ class Selection:
         passes = np.ones(len(next(iter(columns.values()))), dtype=bool)
         if self.genres:
             passes &= np.isin(_need(columns, "genre"), [_code(genre_names, g) for g in self.genres])
+        if self.predicted:
+            passes &= np.isin(_need(columns, "predicted"), [_code(genre_names, g) for g in self.predicted])
         if self.clusters:
             passes &= np.isin(_need(columns, "cluster"), self.clusters)
         for wanted in self.ranges:
@@ -168,12 +178,14 @@ class Selection:
             inside = np.flatnonzero(passes)
             x, y = _need(columns, "map_x")[inside], _need(columns, "map_y")[inside]
             passes[inside] = points_in_polygon(x, y, np.array(self.lasso))
+        for one in self.out.single() if self.out else ():
+            passes &= ~one.mask(columns, genre_names=genre_names)
         return passes
 
     def parts(
         self, *, cluster_names: Mapping[int, str] | None = None, dictionary: Mapping[str, Field] = FIELDS
     ) -> dict[str, str]:
-        """Return every filter in words, by its address key.
+        """Return every filter in words, by its address key; what was taken out by ``out.`` and its key.
 
         >>> Selection(genres=("metal", "rock"), ranges=(Range("energy", 0.8),)).parts()
         {'genre': 'metal or rock', 'energy': 'energy over 0.80'}
@@ -181,51 +193,15 @@ class Selection:
         names = cluster_names or {}
         found = {
             "genre": _any_of(self.genres),
+            "predicted": f"taken for {_any_of(self.predicted)}" if self.predicted else "",
             "cluster": _any_of([names.get(c, f"cluster {c + 1}") for c in self.clusters]),
             "lasso": "inside the shape drawn on the map" if self.lasso else "",
         }
         found |= {key_of(r.field): r.words(dictionary) for r in self.ranges}
+        if self.out:
+            taken = self.out.parts(cluster_names=cluster_names, dictionary=dictionary)
+            found |= {f"out.{key}": f"not {text}" for key, text in taken.items()}
         return {key: text for key, text in found.items() if text}
-
-
-def key_of(field: str) -> str:
-    """Return the key in the address that filters a numeric field.
-
-    >>> key_of("release_year"), key_of("x_mfcc_1_mean")
-    ('year', 'x_mfcc_1_mean')
-    """
-    return _KEY_OF_FIELD.get(field, field)
-
-
-def _is_range(key: str) -> bool:
-    return key in RANGE_KEYS or is_own_number(key)
-
-
-def points_in_polygon(x: np.ndarray, y: np.ndarray, corners: np.ndarray) -> np.ndarray:
-    """Return which points lie inside a polygon, by the even-odd rule.
-
-    Parameters
-    ----------
-    x, y
-        Coordinates of shape (n_points,).
-    corners
-        Corners of shape (n_corners, 2), closed implicitly.
-
-    Examples
-    --------
-    >>> square = np.array([[0, 0], [10, 0], [10, 10], [0, 10]])
-    >>> points_in_polygon(np.array([5, 15]), np.array([5, 5]), square)
-    array([ True, False])
-    """
-    x, y = x.astype(np.float64), y.astype(np.float64)
-    inside = np.zeros(len(x), dtype=bool)
-    ends = np.roll(corners, -1, axis=0).astype(np.float64)
-    for (x0, y0), (x1, y1) in zip(corners.astype(np.float64), ends, strict=True):
-        if y0 == y1:
-            continue
-        spans = (y0 > y) != (y1 > y)
-        inside ^= spans & (x < (x1 - x0) * (y - y0) / (y1 - y0) + x0)
-    return inside
 
 
 def _any_of(words: Sequence[str]) -> str:
@@ -234,10 +210,41 @@ def _any_of(words: Sequence[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(sorted({unquote(name) for name in text.split(",") if name}))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ",".join(quote(name, safe=" -&'") for name in names)
+
+
+def _folded(selection: Selection) -> str:
+    """Return a selection as one text; names are quoted, so that none holds a sign that parts it."""
+    parts = selection.alone.query().items()
+    return ";".join(f"{key}:{quote(text) if key == 'out' else text}" for key, text in parts)
+
+
+def _unfolded(key: str, text: str, *, with_out: bool = False) -> Selection:
+    parts = dict(part.partition(":")[::2] for part in text.split(";") if part)
+    unknown = [one for one in parts if not (one in _PLAIN_KEYS or is_range(one) or (with_out and one == "out"))]
+    if unknown or len(text) > _LONGEST_NESTED:
+        raise unreadable(key, text[:40], "key:value;key:value, such as genre:rock;energy:0.8..")
+    return Selection.from_query({one: unquote(part) if one == "out" else part for one, part in parts.items()})
+
+
+def _other(text: str) -> Selection | Literal["rest"] | None:
+    if not text:
+        return None
+    if text in (REST, _ALL):
+        return REST if text == REST else Selection()
+    return _unfolded("against", text, with_out=True)
+
+
 def _need(columns: Mapping[str, np.ndarray], name: str) -> np.ndarray:
     if name not in columns:
         raise SelectionError(
-            f"This catalogue has no {name.replace('_', ' ')} to filter by", remedy="Remove that filter"
+            f"This catalogue has no {_MEANT.get(name, name.replace('_', ' '))} to filter by",
+            remedy="Remove that filter",
         )
     return columns[name]
 
@@ -254,18 +261,7 @@ def _clusters(text: str) -> tuple[int, ...]:
     try:
         return tuple(sorted({int(c) for c in text.split(",") if c}))
     except ValueError:
-        raise _unreadable("cluster", text, "whole numbers, such as 0,2") from None
-
-
-def _range(key: str, text: str) -> Range:
-    low, dots, high = text.partition("..")
-    try:
-        ends = float(low) if low else -math.inf, float(high) if high else math.inf
-    except ValueError:
-        ends = math.nan, math.nan
-    if not dots or not ends[0] <= ends[1]:
-        raise _unreadable(key, text, "a range, such as 0.2..0.8, 0.2.. or ..0.8")
-    return Range(RANGE_KEYS.get(key, key), *ends)
+        raise unreadable("cluster", text, "whole numbers, such as 0,2") from None
 
 
 def _lasso(text: str) -> tuple[tuple[int, int], ...]:
@@ -274,9 +270,5 @@ def _lasso(text: str) -> tuple[tuple[int, int], ...]:
     except ValueError:
         numbers = [0]
     if len(numbers) % 2 or 0 < len(numbers) < 6 or len(numbers) > 2 * MAX_LASSO_POINTS:
-        raise _unreadable("lasso", text[:40], f"3 to {MAX_LASSO_POINTS} corners, as x.y.x.y.x.y")
+        raise unreadable("lasso", text[:40], f"3 to {MAX_LASSO_POINTS} corners, as x.y.x.y.x.y")
     return tuple(zip(numbers[::2], numbers[1::2], strict=True))
-
-
-def _unreadable(key: str, text: str, form: str) -> SelectionError:
-    return SelectionError(f"The filter {key}={text} cannot be read", remedy=f"Write it as {form}")

@@ -17,10 +17,11 @@ from typing import Any
 import joblib
 import numpy as np
 import pyarrow as pa
+from filelock import FileLock
 
 from data.catalogue import Catalogue
+from data.digest import file_sha256
 from data.errors import BundleRefused
-from data.reading import file_sha256
 from models.bundle import CURRENT, FORMAT, MANIFEST, TIMINGS, Bundle, manifest_id
 from models.recipe import Recipe
 from models.recipes import RECIPES
@@ -44,6 +45,12 @@ def write_bundle(learned: Learned, home: Path, *, timings: Mapping[str, float]) 
     """
     shelf = home / "bundles" / learned.catalogue.name
     shelf.mkdir(parents=True, exist_ok=True)
+    # Two builds of one catalogue must not take each other's new folder for an old one.
+    with FileLock(shelf.with_name(f".{shelf.name}.lock")):
+        return _written(learned, shelf, timings)
+
+
+def _written(learned: Learned, shelf: Path, timings: Mapping[str, float]) -> Path:
     _remove_abandoned(shelf)
     aside = Path(tempfile.mkdtemp(prefix=f"{_ASIDE}{os.getpid()}-", dir=shelf))
     try:

@@ -27,9 +27,10 @@ import numpy as np
 import pyarrow as pa
 
 from data.catalogue import Provenance
+from data.digest import file_sha256
 from data.errors import BundleMissing, BundleRefused, UnknownCatalogue, command
 from data.fields import FIELDS, Field, Role
-from data.reading import SAMPLE, file_sha256
+from data.naming import SAMPLE
 from models.recipe import ScoreCard
 from models.versions import library_versions
 
@@ -121,8 +122,7 @@ class Bundle:
     @cached_property
     def provenance(self) -> Provenance:
         """Where the catalogue came from."""
-        record = self.manifest["provenance"]
-        return Provenance(**{**record, "notes": tuple(record["notes"])})
+        return Provenance.from_dict(self.manifest["provenance"])
 
     @cached_property
     def tracks(self) -> pa.Table:

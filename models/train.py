@@ -82,10 +82,16 @@ class Learned:
             "feature_names": list(self.catalogue.feature_names),
             "genre_names": genres_by_size(self.catalogue),
             "provenance": self.catalogue.provenance.as_dict(),
+            "quality": dict(self.catalogue.quality),
             "scores": [card.as_dict() for fitted in self.fitted.values() for card in fitted.scores],
             "facts": {name: dict(fitted.facts) for name, fitted in self.fitted.items()},
             "skipped": dict(self.skipped),
         }
+
+
+def planned(catalogue: Catalogue, recipes: Sequence[Recipe]) -> dict[str, str]:
+    """Return by recipe the sentence why it would be skipped, empty where it would run."""
+    return {recipe.name: recipe.missing(catalogue) for recipe in recipes}
 
 
 def _json_form(field: Field) -> dict[str, Any]:

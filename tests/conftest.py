@@ -10,8 +10,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +29,10 @@ NO_CHROMIUM = (
 STARTING_S = 60
 STOPPING_S = 10
 LOG_LINES = 80
+
+# How long a case takes says something about the machine, not about what is tested.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 browser_skipped = pytest.StashKey[bool]()
 server_log = pytest.StashKey[Path]()
@@ -99,22 +105,29 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(sample_home: Path, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[str]:
     """The address of a live server over the embedded catalogue: ``http://127.0.0.1:54321``."""
-    port = free_port()
     log = tmp_path_factory.mktemp("server") / "log.txt"
     pytestconfig.stash[server_log] = log
+    with serving(sample_home, log) as address:
+        yield address
+
+
+@contextmanager
+def serving(home: Path, log: Path, *, ready: str = "/readyz", **settings: str) -> Iterator[str]:
+    """Serve a home in a process of its own; yield its address once ``ready`` answers 200."""
+    port = free_port()
     command = [sys.executable, "-m", "uvicorn", "dash_app.asgi:server"]
     options = ["--host", "127.0.0.1", "--port", str(port), "--lifespan", "on"]
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, *options],
             cwd=ROOT,
-            env=environment(sample_home),
+            env=environment(home) | settings,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
     try:
-        wait_until_ready(f"http://127.0.0.1:{port}", process, log)
+        wait_until_ready(f"http://127.0.0.1:{port}", process, log, ready=ready)
         yield f"http://127.0.0.1:{port}"
     finally:
         stop(process)
@@ -173,14 +186,14 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Return once /readyz answers 200; fail with the log when it does not or the process ends."""
+def wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path, *, ready: str = "/readyz") -> None:
+    """Return once ``ready`` answers 200; fail with the log when it does not or the process ends."""
     deadline = time.monotonic() + STARTING_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
             pytest.fail(f"The server ended with {process.returncode}:\n{log_end(log)}", False)
         try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
+            with urllib.request.urlopen(f"{address}{ready}", timeout=2) as answer:
                 if answer.status == 200:
                     return
         except OSError:  # not listening yet, too slow, or 503 while it verifies its bundle

@@ -14,6 +14,7 @@ _COLUMNS = {
     "uri": "track_id",
     "track_name": "track_name",
     "name": "track_name",
+    "track": "track_name",
     "title": "track_name",
     "artists": "artists",
     "artist_name": "artists",

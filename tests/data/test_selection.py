@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import SelectionError
-from data.selection import MAP_EXTENT, RANGE_KEYS, Range, Selection, points_in_polygon
+from data.polygon import points_in_polygon
+from data.ranges import RANGE_KEYS, Range
+from data.selection import MAP_EXTENT, Selection
 
 GENRES = ("rock", "metal", "r&b", "drum, bass & more", "кириллица")
 
@@ -22,29 +25,64 @@ def ranges(draw):
 
 
 coordinate = st.integers(0, MAP_EXTENT)
-selections = st.builds(
+plain_selections = st.builds(
     Selection,
     genres=st.sets(st.sampled_from(GENRES)).map(lambda s: tuple(sorted(s))),
     clusters=st.sets(st.integers(0, 30)).map(lambda s: tuple(sorted(s))),
     ranges=st.lists(ranges(), max_size=4, unique_by=lambda r: r.field).map(lambda r: tuple(sorted(r))),
     lasso=st.lists(st.tuples(coordinate, coordinate), min_size=3, max_size=8).map(tuple) | st.just(()),
+    predicted=st.sets(st.sampled_from(GENRES)).map(lambda s: tuple(sorted(s))),
 )
+some_out = st.none() | plain_selections.filter(lambda selection: selection != Selection())
+others = st.just("rest") | st.none() | st.builds(replace, plain_selections, out=some_out)
+selections = st.builds(replace, plain_selections, out=some_out)
+compared_selections = st.builds(replace, selections, against=others)
 
 
-@given(selections)
+@given(compared_selections)
 def test_the_address_form_round_trips(selection):
     assert Selection.from_query(selection.query()) == selection
 
 
-@given(selections)
+@given(compared_selections)
 def test_every_filter_can_be_removed_by_its_key(selection):
-    for key in selection.query():
-        assert key not in selection.without(key).query()
+    for key in (*selection.query(), *selection.parts()):
+        fewer = selection.without(key)
+        assert key not in fewer.query()
+        assert key not in fewer.parts()
 
 
-@given(selections)
+@given(plain_selections)
 def test_every_filter_is_said(selection):
     assert set(selection.parts()) == set(selection.query())
+
+
+@given(plain_selections)
+def test_what_was_taken_out_is_said_filter_by_filter(selection):
+    taken = Selection(out=selection) if selection.query() else Selection()
+    assert set(taken.parts()) == {f"out.{key}" for key in selection.query()}
+    assert all(text.startswith("not ") for text in taken.parts().values())
+
+
+@given(selections, others)
+def test_what_it_is_compared_with_filters_no_track(selection, other):
+    table = columns()
+    both = (one.mask(table, genre_names=GENRES) for one in (selection, replace(selection, against=other)))
+    np.testing.assert_array_equal(*both)
+
+
+@given(plain_selections)
+def test_what_passes_any_filter_is_taken_out(selection):
+    table = columns()
+    passes = [one.mask(table, genre_names=GENRES) for one in selection.single()]
+    kept = Selection(out=selection).mask(table, genre_names=GENRES)
+    np.testing.assert_array_equal(kept, ~np.logical_or.reduce([np.zeros(200, bool), *passes]))
+
+
+def test_a_track_with_a_missing_value_is_not_taken_out():
+    kept = Selection.from_query({"out": "energy:0.."}).mask(columns(), genre_names=GENRES)
+    assert kept[:20].all()
+    assert not kept[20:].any()
 
 
 def columns(n: int = 200) -> dict[str, np.ndarray]:
@@ -54,6 +92,7 @@ def columns(n: int = 200) -> dict[str, np.ndarray]:
     position = rng.integers(0, MAP_EXTENT, (2, n)).astype(np.int16)
     return found | {
         "genre": rng.integers(-1, len(GENRES), n).astype(np.int16),
+        "predicted": rng.integers(-1, len(GENRES), n).astype(np.int16),
         "cluster": rng.integers(0, 31, n).astype(np.int16),
         "map_x": position[0],
         "map_y": position[1],
@@ -112,6 +151,8 @@ def test_words():
         ({"energy": "nan..1"}, r"The filter energy=nan..1 cannot be read"),
         ({"cluster": "one"}, r"The filter cluster=one cannot be read. Write it as whole numbers"),
         ({"lasso": "1.2.3"}, r"The filter lasso=1.2.3 cannot be read. Write it as 3 to 200 corners"),
+        ({"against": "loud"}, r"The filter against=loud cannot be read. Write it as key:value;key:value"),
+        ({"out": "out:out:out:genre:rock"}, r"The filter out=out:out:out:genre:rock cannot be read"),
         ({"lasso": "1.2.x.4.5.6"}, r"cannot be read"),
         ({"lasso": ".".join(["1"] * 402)}, r"cannot be read"),
     ],
@@ -124,6 +165,16 @@ def test_what_cannot_be_read_is_said(query, sentence):
 def test_an_unknown_genre_is_said():
     with pytest.raises(SelectionError, match="This catalogue has no genre named 'polka'"):
         Selection(genres=("polka",)).mask(columns(), genre_names=GENRES)
+
+
+def test_a_catalogue_without_a_model_of_genres_says_so():
+    with pytest.raises(SelectionError, match="This catalogue has no predicted genres to filter by"):
+        Selection(predicted=("rock",)).mask({"energy": np.zeros(3)}, genre_names=GENRES)
+
+
+def test_a_comparison_with_all_tracks_and_with_the_rest_stays_short():
+    assert Selection(against=Selection()).query() == {"against": "all"}
+    assert Selection(genres=("rock",), against="rest").query() == {"genre": "rock", "against": "rest"}
 
 
 def test_a_field_that_the_catalogue_lacks_is_said():

@@ -7,6 +7,8 @@ import os
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import joblib
@@ -46,6 +48,15 @@ def test_every_file_but_the_timings_is_recorded_with_its_size(tmp_path):
     recorded = {name: file["bytes"] for name, file in json.loads((folder / MANIFEST).read_text())["files"].items()}
     assert sizes.keys() - recorded.keys() == {MANIFEST, TIMINGS}
     assert recorded.items() <= sizes.items()
+
+
+def test_builds_of_one_catalogue_at_once_leave_a_whole_one(tmp_path):
+    everything = [replace(learned(), seed=seed) for seed in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        folders = list(pool.map(lambda one: write_bundle(one, tmp_path, timings={}), everything))
+    current = Library(tmp_path).open("planted")
+    assert current.folder in folders
+    assert len(shelf_of(tmp_path)) == 3, "the pointer, the current bundle and the one before it"
 
 
 def test_other_users_may_read_it(tmp_path):

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from data.reading import file_sha256
+from data.digest import file_sha256
 from models.bundle import CURRENT, MANIFEST, manifest_id
 from models.train import Learned, learn
 from tests.models.quick import CLUSTERS, GENRE

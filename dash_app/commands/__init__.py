@@ -1,0 +1,1 @@
+"""What the commands do; they print with rich and refuse with one sentence."""

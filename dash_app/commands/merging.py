@@ -1,0 +1,84 @@
+"""Brings what one table knows into another: coverage first, a file only after a yes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from dash_app.commands.building import source_paths
+from dash_app.commands.terminal import console
+from dash_app.settings import Settings
+from data.errors import SourceError, command
+from data.joining.joins import Joined, joined
+from data.understanding import understand
+from data.wishes import Wishes
+from models.bundle import Library
+from models.train import unheard
+
+_LISTED = 20
+"""Similar titles that are printed; all of them are counted."""
+
+
+def merge_tables(table: str, other: str, *, out: Path, yes: bool, settings: Settings) -> None:
+    """Print what the other table would fill, and write the filled one as Parquet after a yes.
+
+    Parameters
+    ----------
+    table, other
+        Name of a built catalogue, of a public one, or the path of a table.
+    out
+        Parquet file; an older one is replaced.
+    yes
+        Write without asking.
+    settings
+        Where catalogues and downloads lie.
+
+    Raises
+    ------
+    SourceError
+        A table cannot be read, or nothing tells which rows belong together.
+    """
+    tables = [_opened(source, settings) for source in (table, other)]
+    found = joined(*tables, main_name=Path(table).name, other_name=Path(other).name)
+    _print_join(found)
+    if not any(one.filled for one in found.coverage):
+        console.print("There is nothing to fill: no file is written.")
+    elif yes or typer.confirm(f"Write {len(found.table):,} rows to {out}?"):
+        _write(found.table, out)
+        console.print(f"{out} is written. Build it: {command('build', str(out))}", soft_wrap=True, markup=False)
+
+
+def _opened(source: str, settings: Settings) -> pd.DataFrame:
+    library = Library(settings.home)
+    if source in library.names:
+        return library.open(source).tracks.to_pandas()
+    return understand([Path(str(source_paths([source], settings, unheard)))], Wishes()).table
+
+
+def _print_join(found: Joined) -> None:
+    console.print(found.how, markup=False, soft_wrap=True)
+    for one in found.coverage:
+        console.print(f"  {one}", markup=False)
+    if not found.fuzzy.num_rows:
+        return
+    listed = Table("title", "taken for", "artist", "score", title=f"{found.fuzzy.num_rows:,} similar titles")
+    for row in found.fuzzy.slice(0, _LISTED).to_pylist():
+        cells = (row["title"], row["other_title"], row["artist"])
+        listed.add_row(*(Text(cell or "") for cell in cells), f"{row['score']:.0f}")
+    console.print(listed)
+
+
+def _write(table: pd.DataFrame, out: Path) -> None:
+    aside = out.with_name(f".{out.name}.part")
+    try:
+        pa.parquet.write_table(pa.Table.from_pandas(table, preserve_index=False), aside)
+        aside.replace(out)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise SourceError(f"{out.name} cannot be written: {error.strerror}", remedy="Choose another --out") from error

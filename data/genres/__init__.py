@@ -1,0 +1,1 @@
+"""Genre tags: read from any cell, grouped into families, made into one label per track."""

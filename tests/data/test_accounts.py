@@ -1,0 +1,141 @@
+"""Every row of a table is accounted for, however broken the table is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.errors import SourceError
+from data.reading import inspect
+
+COLUMNS = (
+    "track_id",
+    "track_name",
+    "artists",
+    "energy",
+    "valence",
+    "tempo",
+    "popularity",
+    "genre",
+    "release_date",
+    "odd",
+)
+NONSENSE = st.sampled_from(
+    [
+        "",
+        " ",
+        "NA",
+        "nan",
+        "inf",
+        "-inf",
+        "0",
+        "-1",
+        "250",
+        "1e999",
+        "soon",
+        "=1+1",
+        "1999-13-45",
+        "2999",
+        "🎵",
+        "שלום",
+        "a;b",
+        "['x']",
+        "'",
+    ]
+)
+PLAIN = st.one_of(
+    st.floats(0, 1).map(lambda x: f"{x:.3f}"),
+    st.integers(0, 300).map(str),
+    st.sampled_from(["Blue", "Hélène", "rock", "2001-05"]),
+)
+
+
+@st.composite
+def tables(draw) -> tuple[bytes, int]:
+    """Draw a CSV of repeated, broken and ragged rows, and the number of its data rows."""
+    row = st.lists(st.one_of(PLAIN, NONSENSE), min_size=len(COLUMNS), max_size=len(COLUMNS))
+    rows = draw(st.lists(row, min_size=1, max_size=30))
+    repeats = draw(st.lists(st.sampled_from(rows), max_size=20))
+    ragged = draw(st.lists(st.lists(PLAIN, min_size=len(COLUMNS) + 1, max_size=len(COLUMNS) + 3), max_size=3))
+    everything = draw(st.permutations([*rows, *repeats, *ragged]))
+    text = io.StringIO()
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows([COLUMNS, *everything])
+    return text.getvalue().encode(), len(everything)
+
+
+@given(drawn=tables())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_rows_read_are_kept_merged_or_rejected_with_a_reason(drawn, tmp_path):
+    contents, n_rows = drawn
+    path = tmp_path / "table.csv"
+    path.write_bytes(contents)
+    try:
+        found = inspect(str(path)).catalogue
+    except SourceError as refusal:
+        assert str(refusal).endswith(".")
+        return
+    kept = found.provenance
+    assert kept.rows_read == n_rows
+    assert kept.rows_read == kept.rows_kept + kept.rows_merged + kept.rows_rejected
+    assert kept.rows_kept == len(found.tracks["track_id"].unique())
+    assert sum(kept.by_rule.values()) == kept.rows_merged
+    assert sum(kept.by_reason.values()) == kept.rows_rejected == found.rejected.num_rows
+    assert all(reason for reason in found.rejected["reason"].to_pylist())
+    assert len(set(found.rejected["row"].to_pylist())) == found.rejected.num_rows
+    assert all(json.loads(record) is not None for record in found.rejected["record"].to_pylist())
+
+
+@given(drawn=tables())
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_what_is_kept_is_possible(drawn, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_bytes(drawn[0])
+    try:
+        found = inspect(str(path)).catalogue
+    except SourceError:
+        return
+    for name in found.fields:
+        known = found.dictionary[name]
+        values = found.column(name)
+        if values.dtype.kind == "f" and name[1] != "_":
+            assert np.nanmin(values) >= known.low
+            assert np.nanmax(values) <= known.high
+
+
+def test_rows_of_several_files_are_accounted_for(tmp_path):
+    tracks = "track_id,track_name,genre\n" + "".join(f"{i},Title {i},rock\n" for i in range(80))
+    sounds = "track_id,energy,valence\n" + "".join(f"{i},{i / 100},{i / 200}\n" for i in range(20, 100))
+    for name, text in (("tracks.csv", tracks), ("sounds.csv", sounds)):
+        (tmp_path / name).write_text(text)
+    kept = inspect([str(tmp_path / "tracks.csv"), str(tmp_path / "sounds.csv")]).catalogue.provenance
+    assert (kept.rows_read, kept.rows_kept, kept.rows_joined, kept.rows_rejected) == (160, 60, 60, 40)
+    assert kept.by_reason == {"fewer than 2 audio features have a value": 20, "matched nothing in tracks.csv": 20}
+    assert "60 of 80 rows of tracks.csv found in sounds.csv by track id" in " ".join(kept.notes)
+
+
+@pytest.mark.parametrize("labels", ["as published", "families"])
+def test_labels_are_made_as_wished(labels, tmp_path):
+    from data.wishes import Wishes
+
+    rng = np.random.default_rng(0)
+    lines = [
+        f"{i},T{i},A{i % 40},{rng.random():.3f},{rng.random():.3f},\"['{tag}']\""
+        for i, tag in enumerate(["dance pop", "viking metal", "bebop", "death metal"] * 30)
+    ]
+    path = tmp_path / "tagged.csv"
+    path.write_text("track_id,track_name,artists,energy,valence,genres\n" + "\n".join(lines))
+    found = inspect(str(path), wishes=Wishes(labels=labels)).catalogue
+    wanted = {"pop", "metal", "jazz"} if labels == "families" else {"dance pop", "viking metal", "bebop", "death metal"}
+    assert set(found.column("genre")) == wanted
+    assert sorted({tag for tags in found.tracks["genres"].to_pylist() for tag in tags}) == [
+        "bebop",
+        "dance pop",
+        "death metal",
+        "viking metal",
+    ]
