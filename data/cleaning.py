@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from data.fields import AUDIO_FEATURES, OWN_FEATURE, Field
+from data.fields import AUDIO_FEATURES, OWN_CONTEXT, OWN_FEATURE, Field, is_own_number
 
 NO_NAME = "neither title nor artist"
 NO_FEATURES = "fewer than 2 audio features have a value"
@@ -19,6 +19,8 @@ FEWEST_KNOWN = 2
 REPEATED_IDS = 0.2
 """Share of the repeated ids with different titles from which ids are not taken for those of tracks."""
 
+_LARGEST = float(np.finfo(np.float32).max)
+
 REJECTED = pa.schema({"source": pa.string(), "row": pa.int64(), "reason": pa.string(), "record": pa.string()})
 """Columns of a table of refused rows."""
 
@@ -26,7 +28,7 @@ REJECTED = pa.schema({"source": pa.string(), "row": pa.int64(), "reason": pa.str
 def within_range(table: pd.DataFrame, dictionary: Mapping[str, Field]) -> tuple[pd.DataFrame, dict[str, int]]:
     """Set impossible numbers missing; return the table and how many there were, by field.
 
-    Numbers of one table's own have no impossible values but infinity.
+    Numbers of one table's own have no impossible values but those that float32 does not hold.
     """
     set_missing: dict[str, int] = {}
     columns: dict[str, np.ndarray] = {}
@@ -35,13 +37,13 @@ def within_range(table: pd.DataFrame, dictionary: Mapping[str, Field]) -> tuple[
             continue
         values = table[name].to_numpy(np.float64, na_value=np.nan)
         known = dictionary[name]
-        own = name not in AUDIO_FEATURES and known.name.startswith(("x_", "c_"))
-        low, high = (-np.inf, np.inf) if own else (known.low, known.high)
-        impossible = np.isinf(values) | (values < low) | (values > high)
+        low, high = (-_LARGEST, _LARGEST) if is_own_number(name) else (known.low, known.high)
+        impossible = (values < low) | (values > high)
         if impossible.any():
             set_missing[name] = int(impossible.sum())
             values = np.where(impossible, np.nan, values)
-        columns[name] = values.astype(np.float32)
+        # Counts of plays and the like need more digits than single precision has.
+        columns[name] = values if name.startswith(OWN_CONTEXT) else values.astype(np.float32)
     return table.assign(**columns), set_missing
 
 
@@ -117,7 +119,9 @@ def _ids_repeat(kept: pd.DataFrame) -> bool:
 
 
 def _made_ids(rows: pd.DataFrame) -> pd.Series:
-    texts = [rows[name].fillna("").str.casefold() for name in ("artists", "track_name") if name in rows]
-    features = rows[[n for n in rows.columns if n in AUDIO_FEATURES or n.startswith(OWN_FEATURE)]]
-    known = pd.concat([*texts, features.astype(np.float32).round(3)], axis="columns")
-    return pd.util.hash_pandas_object(known, index=False).map("t{:016x}".format).astype("string")
+    known = {name: rows[name].fillna("").str.casefold() for name in ("artists", "track_name") if name in rows}
+    for name in rows.columns:
+        if name in AUDIO_FEATURES or name.startswith(OWN_FEATURE):
+            known[name] = rows[name].astype(np.float32).round(3)
+    hashed = pd.util.hash_pandas_object(pd.DataFrame(known, index=rows.index), index=False)
+    return hashed.map("t{:016x}".format).astype("string")

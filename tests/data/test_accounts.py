@@ -5,14 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.errors import SourceError
-from data.reading import inspect
+from data.reading import FEWEST_TRACKS, inspect
+from data.wishes import Wishes
+from tests.data.families import FAMILY_TABLES, Made
+from tests.data.tables import kaggle_table
+from tests.data.test_files import ODD, REFUSED
 
 COLUMNS = (
     "track_id",
@@ -121,8 +127,6 @@ def test_rows_of_several_files_are_accounted_for(tmp_path):
 
 @pytest.mark.parametrize("labels", ["as published", "families"])
 def test_labels_are_made_as_wished(labels, tmp_path):
-    from data.wishes import Wishes
-
     rng = np.random.default_rng(0)
     lines = [
         f"{i},T{i},A{i % 40},{rng.random():.3f},{rng.random():.3f},\"['{tag}']\""
@@ -139,3 +143,79 @@ def test_labels_are_made_as_wished(labels, tmp_path):
         "death metal",
         "viking metal",
     ]
+
+
+BROKEN = {**{name: odd.content for name, odd in ODD.items()}, **{name: one.content for name, one in REFUSED.items()}}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_ends_in_a_good_catalogue_or_in_a_sentence(name, tmp_path):
+    path = tmp_path / "songs.csv"
+    content = BROKEN[name]
+    path.write_bytes(content(tmp_path) if callable(content) else content)
+    try:
+        found = inspect(str(path))
+    except SourceError as refusal:
+        assert_a_sentence(str(refusal), tmp_path)
+        return
+    if found.refusal:
+        assert_a_sentence(found.refusal, tmp_path)
+    else:
+        assert len(found.catalogue) >= FEWEST_TRACKS
+
+
+def assert_a_sentence(said: str, folder: Path) -> None:
+    """Check that a refusal is helpful prose, without a traceback and without a path of this machine."""
+    assert said.endswith(".")
+    assert len(said) < 600
+    assert "Traceback" not in said
+    assert str(folder) not in said
+
+
+SPOILED = {
+    "formula cells": lambda t: t.assign(track_name=["=HYPERLINK('x')"] * 60 + ["+1", "-2", "@x"] * 20),
+    "right-to-left and emoji titles": lambda t: t.assign(track_name=[f"שיר {i} 🎵‏" for i in range(len(t))]),
+    "NaN and inf": lambda t: t.assign(energy=["NaN", "inf", "-inf"] * 20 + ["0.5"] * 60),
+    "mixed decimal commas": lambda t: t.assign(
+        tempo=[f"{x:.2f}".replace(".", "," if i % 2 else ".") for i, x in enumerate(t["tempo"])]
+    ),
+    "one feature all missing": lambda t: t.assign(valence=None),
+    "impossible values": lambda t: t.assign(
+        tempo=[0.0] * 60 + [120.0] * 60, loudness=[40.0] * 60 + [-5.0] * 60, popularity=[250] * 60 + [50] * 60
+    ),
+    "every row twice": lambda t: pd.concat([t, t]),
+    "no titles": lambda t: t.drop(columns="track_name"),
+    "no artists": lambda t: t.drop(columns="artists"),
+    "no ids": lambda t: t.drop(columns="track_id"),
+    "no genre, popularity or dates": lambda t: t.drop(columns=["track_genre", "popularity"]),
+    "ids that are genres": lambda t: t.assign(track_id=t["track_genre"]),
+    "very long titles": lambda t: t.assign(track_name=[f"{i} " + "ha " * 3000 for i in range(len(t))]),
+    "a column of lists": lambda t: t.assign(artists=[f"['A{i}', 'B{i % 7}']" for i in range(len(t))]),
+}
+
+
+@pytest.mark.parametrize("name", SPOILED)
+def test_a_spoiled_table_still_makes_a_catalogue(name, tmp_path):
+    path = tmp_path / "songs.csv"
+    SPOILED[name](kaggle_table(120)).to_csv(path, index=False)
+    found = inspect(str(path))
+    assert not found.refusal
+    kept = found.catalogue.provenance
+    assert kept.rows_read == kept.rows_kept + kept.rows_merged + kept.rows_rejected
+    assert kept.rows_kept == 120
+    for feature in found.catalogue.feature_names:
+        assert np.isfinite(found.catalogue.column(feature)).any()
+
+
+@pytest.mark.parametrize("family", FAMILY_TABLES)
+def test_a_table_of_every_family_makes_a_catalogue_without_a_hand_written_mapping(family, tmp_path):
+    path = tmp_path / f"{family}.csv"
+    FAMILY_TABLES[family][1](Made(120, np.random.default_rng(5))).to_csv(path, index=False)
+    found = inspect(str(path))
+    kept = found.catalogue.provenance
+    assert kept.rows_read == kept.rows_kept + kept.rows_merged + kept.rows_rejected
+    assert not found.refusal or family in WITHOUT_FEATURES, found.refusal
+
+
+WITHOUT_FEATURES = ("kaggle_artists", "fma_tracks")
+"""Tables that tell of artists or of tracks, and not how they sound: another file has to be joined."""

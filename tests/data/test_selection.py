@@ -180,3 +180,14 @@ def test_a_comparison_with_all_tracks_and_with_the_rest_stays_short():
 def test_a_field_that_the_catalogue_lacks_is_said():
     with pytest.raises(SelectionError, match="This catalogue has no release year to filter by"):
         Selection.from_query({"year": "1990.."}).mask({"energy": np.zeros(3)}, genre_names=())
+
+
+@pytest.mark.parametrize("n_corners", [3, 5, 60])
+def test_many_points_are_in_a_polygon_as_few_are(n_corners):
+    rng = np.random.default_rng(n_corners)
+    x, y = rng.integers(0, 32_001, (2, 60_000)).astype(np.int16)
+    corners = rng.integers(0, 32_001, (n_corners, 2))
+    one_by_one = np.concatenate(
+        [points_in_polygon(x[i : i + 10_000], y[i : i + 10_000], corners) for i in range(0, len(x), 10_000)]
+    )
+    assert np.array_equal(points_in_polygon(x, y, corners), one_by_one)
