@@ -61,11 +61,15 @@ def _rank_excess(truth: np.ndarray, drawn: np.ndarray, rows: np.ndarray, k: int)
     neighbours = np.argpartition(on_map, k - 1, axis=1)[:, :k]
     true = _distances(truth, rows)
     reached = np.take_along_axis(true, neighbours, axis=1)
-    excess = np.zeros(len(rows))
-    for j in range(k):
-        rank = (true < reached[:, j : j + 1]).sum(axis=1) + 1
-        excess += np.maximum(rank - k, 0)
-    return excess
+    pairs = zip(true, reached, strict=True)
+    return np.array([np.maximum(_ranks(every, own) - k, 0).sum() for every, own in pairs], dtype=np.float64)
+
+
+def _ranks(distances: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return the rank of each wanted distance among all of them, from 1; equal ones share their mean rank."""
+    # On a good map the wanted ones are among the least: only those are sorted.
+    nearer = np.sort(distances[distances <= wanted.max()])
+    return (np.searchsorted(nearer, wanted) + np.searchsorted(nearer, wanted, side="right") + 1) / 2
 
 
 def _distances(points: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 import pyarrow as pa
 
@@ -128,22 +131,65 @@ def effect_sizes(features: np.ndarray, inside: np.ndarray) -> pa.Table:
     -----
     Interval: Hedges and Olkin, "Statistical methods for meta-analysis" (1985), p. 86.
     """
-    n1, mean1, squares1 = _moments(features[inside])
-    n2, mean2, squares2 = _moments(features[~inside])
-    freedom = n1 + n2 - 2
-    pooled = np.sqrt((squares1 + squares2) / np.maximum(freedom, 1))
-    usable = (n1 > 1) & (n2 > 1) & (pooled > 0)
-    effect = np.where(usable, (mean1 - mean2) / np.where(usable, pooled, 1), np.nan)
-    counts = np.maximum(n1, 1), np.maximum(n2, 1)
-    variance = 1 / counts[0] + 1 / counts[1] + effect**2 / (2 * np.maximum(n1 + n2, 1))
-    half = 1.959964 * np.sqrt(variance)
+    parts = [Moments.of_columns(list(features[rows].T)) for rows in (inside, ~inside)]
+    return _effects(*parts)
+
+
+def effects_of(inside: Moments, everything: Moments) -> pa.Table:
+    """Return `effect_sizes` from the moments of a group and of all tracks, so that only the group is looked at."""
+    return _effects(inside, everything.without(inside))
+
+
+def effects_between(one: Moments, other: Moments) -> pa.Table:
+    """Return by how many standard deviations one group differs from another; columns as in `effect_sizes`.
+
+    Where the groups share tracks, the interval is wider than it need be.
+    """
+    return _effects(one, other)
+
+
+class Moments(NamedTuple):
+    """Of several features: how many values are there, their mean, their sum of squared deviations.
+
+    Parameters
+    ----------
+    n, mean, squares
+        Each of shape (n_features,).
+    """
+
+    n: np.ndarray
+    mean: np.ndarray
+    squares: np.ndarray
+
+    @classmethod
+    def of_columns(cls, columns: Sequence[np.ndarray]) -> Moments:
+        """Return the moments of features, each given as an array with NaN where missing."""
+        found = [_moments(values) for values in columns]
+        return cls(*(np.array(part) for part in zip(*found, strict=True)))
+
+    def without(self, part: Moments) -> Moments:
+        """Return the moments of the other tracks (Chan, Golub and LeVeque, The American Statistician 37, 1983)."""
+        n = self.n - part.n
+        mean = (self.n * self.mean - part.n * part.mean) / np.maximum(n, 1)
+        between = (part.mean - mean) ** 2 * n * part.n / np.maximum(self.n, 1)
+        return Moments(n, mean, np.maximum(self.squares - part.squares - between, 0))
+
+
+def _effects(one: Moments, other: Moments) -> pa.Table:
+    freedom = one.n + other.n - 2
+    pooled = np.sqrt((one.squares + other.squares) / np.maximum(freedom, 1))
+    # What rounding leaves of numbers that are all alike is no spread.
+    usable = (one.n > 1) & (other.n > 1) & (pooled > 1e-9 * np.maximum(np.abs(one.mean), np.abs(other.mean)))
+    effect = np.where(usable, (one.mean - other.mean) / np.where(usable, pooled, 1), np.nan)
+    variance = 1 / np.maximum(one.n, 1) + 1 / np.maximum(other.n, 1)
+    half = 1.959964 * np.sqrt(variance + effect**2 / (2 * np.maximum(one.n + other.n, 1)))
     return pa.table({"effect": effect, "low": effect - half, "high": effect + half})
 
 
-def _moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return count, mean and sum of squared deviations of the values that are there."""
-    there = np.isfinite(features)
-    values = np.where(there, features, 0).astype(np.float64)
-    n = there.sum(axis=0)
-    mean = values.sum(axis=0) / np.maximum(n, 1)
-    return n, mean, (np.where(there, values - mean, 0) ** 2).sum(axis=0)
+def _moments(values: np.ndarray) -> tuple[int, float, float]:
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return 0, 0.0, 0.0
+    mean = known.mean(dtype=np.float64)
+    away = known - mean
+    return len(known), float(mean), float(np.square(away).sum())

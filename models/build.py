@@ -24,7 +24,7 @@ from data.digest import file_sha256
 from data.errors import BundleRefused
 from models.bundle import CURRENT, FORMAT, MANIFEST, TIMINGS, Bundle, manifest_id
 from models.recipe import Recipe
-from models.recipes import RECIPES
+from models.recipes import QUICK
 from models.train import Learned, Listener, learn, unheard
 from models.versions import library_versions
 
@@ -67,7 +67,7 @@ def _written(learned: Learned, shelf: Path, timings: Mapping[str, float]) -> Pat
 
 
 def build(
-    catalogue: Catalogue, home: Path, *, seed: int, recipes: Sequence[Recipe] = RECIPES, listen: Listener = unheard
+    catalogue: Catalogue, home: Path, *, seed: int, recipes: Sequence[Recipe] = QUICK, listen: Listener = unheard
 ) -> Path:
     """Learn from a catalogue, write the bundle and make it current; return its folder."""
     learned, timings = learn(catalogue, recipes, seed=seed, listen=listen)

@@ -171,7 +171,10 @@ class Bundle:
 
     @property
     def timings(self) -> Mapping[str, float]:
-        """Seconds that the build took, by step; empty where they cannot be read: nothing rests on them."""
+        """Seconds that the build took by step, and what recipes have timed (keys with a slash).
+
+        Empty where they cannot be read: nothing rests on them.
+        """
         try:
             return json.loads((self.folder / TIMINGS).read_text())
         except (OSError, ValueError):

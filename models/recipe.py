@@ -80,6 +80,9 @@ class Fitted:
         By file stem: Arrow tables, numpy arrays and joblib objects.
     facts
         Small JSON values: chosen hyper-parameters, sentences, class names.
+    timings
+        Seconds and milliseconds by what they were spent on, such as ``genre/lightgbm/fit_s``; no part of what was
+        learned, as they differ from one run to the next.
     """
 
     scores: tuple[ScoreCard, ...] = ()
@@ -87,6 +90,7 @@ class Fitted:
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
     estimators: Mapping[str, object] = field(default_factory=dict)
     facts: Mapping[str, object] = field(default_factory=dict)
+    timings: Mapping[str, float] = field(default_factory=dict)
 
 
 @runtime_checkable

@@ -26,6 +26,8 @@ class GenrePredictor:
         Divides the scores (`analytics.calibration.fit_temperature`).
     threshold
         Least probability with which a genre belongs to the 90 % prediction set.
+    biases
+        Added to the divided scores, shape (n_genres,); none by default.
     """
 
     def __init__(
@@ -36,16 +38,18 @@ class GenrePredictor:
         feature_names: tuple[str, ...],
         temperature: float,
         threshold: float,
+        biases: np.ndarray | None = None,
     ) -> None:
         self.scorer = scorer
         self.classes_ = np.array(classes, dtype=object)
         self.feature_names = feature_names
         self.temperature = temperature
         self.threshold = threshold
+        self.biases = np.zeros(len(self.classes_)) if biases is None else biases
 
     def scores(self, X: np.ndarray) -> np.ndarray:
         """Return each genre's score, (n_tracks, n_genres); its softmax is the probability."""
-        return self.scorer.scores(X) / self.temperature
+        return self.scorer.scores(X) / self.temperature + self.biases
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Return probabilities of shape (n_tracks, n_genres)."""
@@ -62,6 +66,7 @@ class GenrePredictor:
         they sum to `scores` less their mean over genres, whose softmax is the same.
         """
         found = self.scorer.contributions(X) / self.temperature
+        found[:, :, -1] += self.biases
         return found - found.mean(axis=1, keepdims=True)
 
     def plausible(self, X: np.ndarray) -> np.ndarray:

@@ -105,21 +105,28 @@ class TreeScorer:
 
 
 class BlendScorer:
-    """The mean score of several models: a geometric mean of their probabilities.
+    """The weighted mean score of several models: a geometric mean of their probabilities.
 
     Parameters
     ----------
     parts
         The models, each with as many scores.
+    weights
+        One per part, summing to 1; equal by default.
     """
 
-    def __init__(self, parts: Sequence[Scorer]) -> None:
+    def __init__(self, parts: Sequence[Scorer], weights: np.ndarray | None = None) -> None:
         self.parts = list(parts)
+        self.weights = np.full(len(self.parts), 1 / len(self.parts)) if weights is None else weights
 
     def scores(self, X: np.ndarray) -> np.ndarray:
         """Return float64 of shape (n_tracks, n_scores)."""
-        return np.mean([part.scores(X) for part in self.parts], axis=0)
+        return sum(w * part.scores(X) for w, part in self._weighted)
 
     def contributions(self, X: np.ndarray) -> np.ndarray:
         """Return the mean of the parts' exact contributions, which sums to the mean score."""
-        return np.mean([part.contributions(X) for part in self.parts], axis=0)
+        return sum(w * part.contributions(X) for w, part in self._weighted)
+
+    @property
+    def _weighted(self) -> list[tuple[float, Scorer]]:
+        return [(w, part) for w, part in zip(self.weights, self.parts, strict=True) if w]

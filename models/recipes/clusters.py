@@ -1,47 +1,62 @@
-"""Clusters: a useful cut of a continuum, with its size of cut explained and its groups named."""
+"""Clusters: a useful cut of a continuum at every number from 2 to 20, and beside it the islands by density."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
-from sklearn.metrics import adjusted_rand_score, silhouette_samples
+from sklearn.metrics import silhouette_samples
 
-from analytics.clusters import Cut, choice_table, cut_criteria, group_names, kmeans_cut
+from analytics.clusters import Cut, choice_table, cut_criteria, kmeans_cut
 from analytics.folds import main_artist_codes
-from analytics.profiles import effect_sizes
+from analytics.islands import density_islands
 from analytics.scoring import Estimate, clustered_mean
 from data.catalogue import Catalogue
 from data.fields import Field, continuous
+from data.recordings import recording_codes
 from models.predictors.features import SoundSpace
 from models.predictors.spaces import ClusterPredictor
 from models.recipe import Fitted, Progress, ScoreCard, silent
+from models.recipes import cluster_tables as tables
 
 FEWEST_TRACKS, FEWEST_FEATURES = 30, 2
+
+Depth = Literal["quick", "thorough"]
+"""How much a recipe computes: what a visit needs at once, or all there is."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClustersRecipe:
-    """Learns a k-means cut of the tracks by sound.
+    """Learns a k-means cut of the tracks by sound for every k, and islands by density (HDBSCAN).
 
     Parameters
     ----------
     ks
-        Numbers of clusters to try.
+        Numbers of clusters to cut into.
     n_init
         Starts of k-means; the best one is kept.
     n_sample
         Tracks on which silhouettes are computed.
     n_refits
-        Refits on halves of the tracks that judge stability.
+        Refits on halves of the tracks that judge stability, at the quick depth.
+    n_dense
+        Tracks among which islands are searched, at the quick depth; the others join the nearest.
+    n_examples
+        Typical and odd tracks listed per cluster.
+    depth
+        "thorough" refits four times as often and searches twice as many tracks for islands.
     """
 
-    ks: tuple[int, ...] = tuple(range(3, 13))
+    ks: tuple[int, ...] = tuple(range(2, 21))
     n_init: int = 4
-    n_sample: int = 3000
-    n_refits: int = 5
+    n_sample: int = 2000
+    n_refits: int = 6
+    n_dense: int = 15_000
+    n_examples: int = 5
+    depth: Depth = "quick"
 
     @property
     def name(self) -> str:
@@ -53,44 +68,83 @@ class ClustersRecipe:
         return missing_space(catalogue, "clusters are not made")
 
     def fit(self, catalogue: Catalogue, *, seed: int, progress: Progress = silent) -> Fitted:
-        """Cut with every k, choose k by the mean rank over four criteria, name the clusters."""
+        """Cut with every k, choose k by the mean rank over four criteria, name the clusters, find the islands."""
         X = catalogue.features().astype(np.float64)
         space = SoundSpace(catalogue.feature_names).fit(X)
         points = space.transform(X)
-        cuts, choice = self._tried(points, seed=seed, progress=progress)
+        recordings = recording_codes(catalogue)
+        cuts, criteria = self._tried(points, seed=seed, progress=progress)
+        agreement = tables.agreement_with_genre(catalogue, cuts)
+        choice = choice_table(list(cuts), criteria)
+        for name, values in agreement.items():
+            choice = choice.append_column(name, pa.array(values))
         k = choice["k"].to_pylist()[choice["chosen"].to_pylist().index(True)]
-        cut = cuts[k]
-        progress(0.9, "naming the clusters")
-        used = [catalogue.feature_names[i] for i in space.columns_]
-        profiles, names = _profiles(points, cut, [catalogue.dictionary[name] for name in used])
-        card = self._card(points, cut, main_artist_codes(catalogue.credited_artists), seed=seed)
-        agreement = _agreement(catalogue, cut)
+        progress(0.8, "naming the clusters")
+        used = [catalogue.dictionary[catalogue.feature_names[i]] for i in space.columns_]
+        profiles = {n: tables.profile_table(points, cut.labels, n, used) for n, cut in cuts.items()}
+        progress(0.85, "looking for islands")
+        islands = self._islands(points, recordings, used, seed=seed)
+        card = self._card(points, cuts[k], main_artist_codes(catalogue.credited_artists, recordings), seed=seed)
         return Fitted(
             scores=(card,),
-            tables={"cluster_choice": choice, "cluster_profiles": profiles},
-            arrays={"cluster_labels": cut.labels.astype(np.int16)},
-            estimators={"cluster_model": ClusterPredictor(space, cut.centres)},
+            tables={
+                "cluster_choice": choice,
+                "cluster_profiles": tables.all_profiles(profiles),
+                "cluster_examples": tables.example_table(catalogue, points, cuts[k], recordings, n=self.n_examples),
+                **islands.tables,
+            },
+            arrays={
+                "cluster_labels": cuts[k].labels.astype(np.int16),
+                "cluster_cuts": np.column_stack([cut.labels for cut in cuts.values()]).astype(np.int16),
+                **islands.arrays,
+            },
+            estimators={
+                "cluster_model": ClusterPredictor(space, cuts[k].centres, {n: cut.centres for n, cut in cuts.items()})
+            },
             facts={
-                "k": k,
-                "names": names,
-                "sizes": np.bincount(cut.labels, minlength=k).tolist(),
-                "ari_with_genre": agreement,
-                "choice_sentence": f"{k} clusters have the best mean rank over silhouette, "
-                "Davies-Bouldin, Calinski-Harabasz and stability.",
-                "structure_sentence": _structure_sentence(card, agreement),
+                "depth": self.depth,
+                "ks": list(cuts),
+                "names": tables.names_in(profiles[k]),
+                "sizes": np.bincount(cuts[k].labels, minlength=k).tolist(),
+                **tables.choice_facts(choice, card.value),
+                **islands.facts,
             },
         )
 
-    def _tried(self, points: np.ndarray, *, seed: int, progress: Progress) -> tuple[Mapping[int, Cut], pa.Table]:
-        n_distinct = len(np.unique(points, axis=0))
+    def _tried(
+        self, points: np.ndarray, *, seed: int, progress: Progress
+    ) -> tuple[Mapping[int, Cut], list[dict[str, float]]]:
+        n_distinct = len(np.unique(points[:_ENOUGH_DISTINCT], axis=0))
         ks = [k for k in self.ks if k <= max(min(self.ks), n_distinct // 10)]
+        n_refits = self.n_refits * (4 if self.depth == "thorough" else 1)
         cuts: dict[int, Cut] = {}
         criteria: list[dict[str, float]] = []
         for i, k in enumerate(ks):
-            progress(0.9 * i / len(ks), f"{k} clusters")
+            progress(0.8 * i / len(ks), f"{k} clusters")
             cuts[k] = kmeans_cut(points, k, seed=seed, n_init=self.n_init)
-            criteria.append(cut_criteria(points, cuts[k], seed=seed, n_sample=self.n_sample, n_refits=self.n_refits))
-        return cuts, choice_table(ks, criteria)
+            criteria.append(cut_criteria(points, cuts[k], seed=seed, n_sample=self.n_sample, n_refits=n_refits))
+        return cuts, criteria
+
+    def _islands(self, points: np.ndarray, recordings: np.ndarray, used: Sequence[Field], *, seed: int) -> Fitted:
+        """Return what is left of the islands; each recording counts once, or its repeats would be an island."""
+        once, back = np.unique(recordings, return_index=True, return_inverse=True)[1:]
+        most = self.n_dense * (2 if self.depth == "thorough" else 1)
+        found = density_islands(points[once], seed=seed, most=most)
+        labels = found.labels[back]
+        sizes = np.bincount(labels[labels >= 0], minlength=found.n).tolist() if found.n else []
+        noise = int((labels < 0).sum())
+        sampled = found.n_searched if found.n_searched < len(once) else None
+        profiles = tables.profile_table(points, labels, found.n, used)
+        return Fitted(
+            tables={"density_profiles": profiles.rename_columns({"cluster": "island"})} if found.n else {},
+            arrays={"density_labels": labels},
+            facts={
+                "island_names": tables.names_in(profiles),
+                "island_sizes": sizes,
+                "noise_share": noise / len(labels),
+                "density_sentence": tables.density_sentence(sizes, noise, sampled=sampled),
+            },
+        )
 
     def _card(self, points: np.ndarray, cut: Cut, groups: np.ndarray, *, seed: int) -> ScoreCard:
         """Return the silhouette beside that of columns shuffled apart from each other."""
@@ -116,6 +170,9 @@ class ClustersRecipe:
 
 RECIPE = ClustersRecipe()
 
+_ENOUGH_DISTINCT = 10_000
+"""Tracks among which different ones are counted: more are not needed for 20 clusters."""
+
 
 def missing_space(catalogue: Catalogue, consequence: str) -> str:
     """Return the sentence that says why there is no `SoundSpace`, or an empty text."""
@@ -127,49 +184,7 @@ def missing_space(catalogue: Catalogue, consequence: str) -> str:
 
 
 def _silhouette(points: np.ndarray, cut: Cut, rows: np.ndarray, groups: np.ndarray, *, seed: int) -> Estimate:
+    if len(np.unique(cut.labels[rows])) < 2:
+        return Estimate(0.0, 0.0, 0.0)
     each = silhouette_samples(points[rows], cut.labels[rows])
     return clustered_mean(each, groups[rows], seed=seed)
-
-
-def _profiles(points: np.ndarray, cut: Cut, used: Sequence[Field]) -> tuple[pa.Table, list[str]]:
-    """Return ``cluster, name, n, field, effect, low, high``, and the names of the clusters."""
-    found = [effect_sizes(points, cut.labels == c) for c in range(len(cut.centres))]
-    effects = np.array([table["effect"].to_numpy() for table in found])
-    names = group_names(effects, used)
-    sizes = np.bincount(cut.labels, minlength=len(found))
-    parts = [
-        table.add_column(0, "field", [[field.name for field in used]])
-        .add_column(0, "n", [np.full(len(used), sizes[c], dtype=np.int32)])
-        .add_column(0, "name", [[names[c]] * len(used)])
-        .add_column(0, "cluster", [np.full(len(used), c, dtype=np.int16)])
-        for c, table in enumerate(found)
-    ]
-    return pa.concat_tables(parts).combine_chunks(), names
-
-
-def _agreement(catalogue: Catalogue, cut: Cut) -> float | None:
-    """Return the adjusted Rand index with the primary genres, None where there are none."""
-    if not catalogue.has("genre"):
-        return None
-    genres = catalogue.column("genre")
-    known = np.array([genre is not None for genre in genres])
-    return float(adjusted_rand_score(genres[known].astype(str), cut.labels[known]))
-
-
-def _structure_sentence(card: ScoreCard, agreement: float | None) -> str:
-    """Return how much structure there is, in Kaufman and Rousseeuw's (1990) terms."""
-    if card.value < 0.25:
-        strength = (
-            f"The tracks form a continuum without separate groups (silhouette {card.value:.2f}; "
-            "structure begins at 0.25): take the clusters as a useful cut, not as genres found."
-        )
-    elif card.value < 0.5:
-        strength = f"The clusters are weakly separated (silhouette {card.value:.2f})."
-    else:
-        strength = f"The clusters are clearly separated (silhouette {card.value:.2f})."
-    if agreement is None:
-        return strength
-    return (
-        f"{strength} Agreement with the genres is {agreement:.2f} on a scale where 0 is chance and "
-        "1 is identity (adjusted Rand index)."
-    )

@@ -8,10 +8,8 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 from scipy.special import log_softmax
-from sklearn.metrics import top_k_accuracy_score
 
 from analytics.calibration import prediction_sets, set_threshold
-from analytics.choice import paired_difference
 from analytics.importance import permutation_drops
 from analytics.scoring import (
     Estimate,
@@ -21,15 +19,15 @@ from analytics.scoring import (
     confidence_bins,
     confusion_counts,
     expected_calibration_error,
-    macro_f1,
     reliability,
 )
 from models.recipe import ScoreCard
 from models.recipes.cards import compared_card
 from models.recipes.comparison import Comparison
+from models.recipes.genre_scores import why
 
 
-def score_cards(compared: Comparison, *, seed: int) -> tuple[ScoreCard, ...]:
+def score_cards(compared: Comparison, recipe: str, *, seed: int) -> tuple[ScoreCard, ...]:
     """Return the cards of the choice, judged where it had no say, and one of each other model."""
     y, groups = compared.lesson.y, compared.split.groups
     n_classes = compared.lesson.n_classes
@@ -47,7 +45,7 @@ def score_cards(compared: Comparison, *, seed: int) -> tuple[ScoreCard, ...]:
     loss = clustered_mean(-log_proba[rows, y], groups, seed=seed)
     knows_shares = float(-shares[rows, y].mean())
     named = "always the most frequent genre"
-    card = partial(compared_card, "genre", compared.candidates[compared.served].label, compared.split)
+    card = partial(compared_card, recipe, compared.candidates[compared.served].label, compared.split)
     cards = [
         card("accuracy", accuracy, named, always),
         card("log_loss", loss, "genre shares alone", knows_shares, larger_is_better=False),
@@ -60,8 +58,8 @@ def score_cards(compared: Comparison, *, seed: int) -> tuple[ScoreCard, ...]:
         card(
             "expected_calibration_error",
             _calibration_error(log_proba, y, groups, seed=seed),
-            "the same model before temperature scaling",
-            _calibration_error(log_softmax(compared.raw_nested, axis=1), y, groups, seed=seed, n_resamples=2).value,
+            "the same model before calibration",
+            _calibration_error(log_softmax(compared.raw_served, axis=1), y, groups, seed=seed, n_resamples=2).value,
             larger_is_better=False,
         ),
     ]
@@ -72,16 +70,6 @@ def score_cards(compared: Comparison, *, seed: int) -> tuple[ScoreCard, ...]:
         label = compared.candidates[i].label
         cards.append(card("accuracy", found, named, always, model=label))
     return tuple(cards)
-
-
-def candidate_table(compared: Comparison, *, seed: int) -> pa.Table:
-    """Return one row per candidate, each calibrated and judged on tracks it has not seen.
-
-    Columns ``model``, ``label``, ``accuracy`` with ``accuracy_low`` and ``accuracy_high``,
-    ``balanced_accuracy``, ``macro_f1``, ``top_2``, ``log_loss``, ``ece``, ``served``, ``why``.
-    """
-    rows = [_candidate_row(compared, i, seed=seed) for i in range(len(compared.candidates))]
-    return pa.Table.from_pylist(rows)
 
 
 def confusion_table(compared: Comparison, classes: Sequence[str]) -> pa.Table:
@@ -98,11 +86,15 @@ def confusion_table(compared: Comparison, classes: Sequence[str]) -> pa.Table:
     )
 
 
-def class_table(compared: Comparison, classes: Sequence[str]) -> pa.Table:
-    """Return one row per genre: ``genre``, ``precision``, ``recall``, ``f1``, ``support``.
+def class_table(compared: Comparison, classes: Sequence[str], *, coverage: float) -> pa.Table:
+    """Return a row per genre: ``genre``, ``precision``, ``recall``, ``f1``, ``support``, ``set_coverage``, ``set_size``.
 
-    The precision of a genre that is never predicted is missing.
+    The precision of a genre that is never predicted is missing. The last two are the share of its tracks whose
+    prediction set holds it, and the mean size of their sets.
     """
+    members, y = unseen_sets(compared, coverage=coverage), compared.lesson.y
+    held = np.bincount(y, members[np.arange(len(y)), y], len(classes))
+    sizes = np.bincount(y, members.sum(axis=1), len(classes))
     predicted = compared.nested.argmax(axis=1)
     counts = confusion_counts(compared.lesson.y, predicted, len(classes))
     right, support, claimed = np.diag(counts), counts.sum(axis=1), counts.sum(axis=0)
@@ -114,6 +106,8 @@ def class_table(compared: Comparison, classes: Sequence[str]) -> pa.Table:
             "recall": right / support,
             "f1": 2 * right / (support + claimed),
             "support": support.astype(np.int32),
+            "set_coverage": held / support,
+            "set_size": sizes / support,
         }
     )
 
@@ -131,7 +125,7 @@ def importance_table(compared: Comparison, names: Sequence[str], *, seed: int, n
     def right(scores: np.ndarray, rows: np.ndarray) -> np.ndarray:
         return (scores.argmax(axis=1) == y[rows]).astype(np.float64)
 
-    scorers = [learned.scores for learned in compared.fitted[compared.served]]
+    scorers = [learned.scores for learned in compared.served_scorers()]
     rows, drops = permutation_drops(compared.lesson.X, compared.split.folds, scorers, right, seed=seed, n_rows=n_rows)
     groups = compared.split.groups[rows]
     found = [clustered_mean(drop, groups, seed=seed) for drop in drops]
@@ -153,23 +147,37 @@ def choice_facts(compared: Comparison, *, seed: int) -> dict[str, object]:
     return {
         "served": served.name,
         "served_label": served.label,
-        "why": f"{served.label}. {_why(compared, compared.served, seed=seed)}",
+        "why": f"{served.label}. {why(compared, compared.served, seed=seed)}",
         "chosen_by_fold": by_fold,
     }
 
 
-def set_facts(compared: Comparison, *, coverage: float) -> dict[str, object]:
-    """Return how often a prediction set holds the genre, thresholds taken from other folds."""
+def unseen_sets(compared: Comparison, *, coverage: float) -> np.ndarray:
+    """Return prediction sets, booleans (n_tracks, n_genres), under thresholds taken from other folds."""
     proba, y, numbers = np.exp(compared.nested), compared.lesson.y, compared.split.numbers
     members = np.empty(proba.shape, dtype=bool)
     for fold in range(len(compared.split.folds)):
         others = numbers != fold
         threshold = set_threshold(proba[others], y[others], coverage=coverage)
         members[~others] = prediction_sets(proba[~others], threshold)
+    return members
+
+
+def set_facts(compared: Comparison, classes: Sequence[str], *, coverage: float) -> dict[str, object]:
+    """Return how often a prediction set holds the genre: over all, and for the genre with the least."""
+    members, y = unseen_sets(compared, coverage=coverage), compared.lesson.y
+    held = members[np.arange(len(y)), y]
+    by_class = np.bincount(y, held) / np.bincount(y)
+    least = int(by_class.argmin())
     return {
         "set_target": coverage,
-        "set_coverage": float(members[np.arange(len(y)), y].mean()),
+        "set_coverage": float(held.mean()),
         "set_mean_size": float(members.sum(axis=1).mean()),
+        "set_least_genre": classes[least],
+        "set_sentence": (
+            f"A set of plausible genres holds the right one for {held.mean():.1%} of the tracks; "
+            f"least often for {classes[least]} ({by_class[least]:.0%})."
+        ),
     }
 
 
@@ -194,49 +202,3 @@ def _calibration_error(
         seed=seed,
         n_resamples=n_resamples,
     )
-
-
-def _candidate_row(compared: Comparison, i: int, *, seed: int) -> dict[str, object]:
-    y, log_proba = compared.lesson.y, compared.log_proba[i]
-    n_classes = compared.lesson.n_classes
-    confidence, right = _confidence(log_proba, y)
-    accuracy = clustered_mean(right, compared.split.groups, seed=seed)
-    counts = confusion_counts(y, log_proba.argmax(axis=1), n_classes)
-    every = np.arange(n_classes)
-    top_2 = top_k_accuracy_score(y, log_proba, k=2, labels=every) if n_classes > 2 else 1.0
-    return {
-        "model": compared.candidates[i].name,
-        "label": compared.candidates[i].label,
-        "accuracy": accuracy.value,
-        "accuracy_low": accuracy.low,
-        "accuracy_high": accuracy.high,
-        "balanced_accuracy": balanced_accuracy(counts),
-        "macro_f1": macro_f1(counts),
-        "top_2": float(top_2),
-        "log_loss": float(compared.losses[i].mean()),
-        "ece": expected_calibration_error(confidence_bins(confidence), confidence, right),
-        "served": i == compared.served,
-        "why": _why(compared, i, seed=seed),
-    }
-
-
-def _why(compared: Comparison, i: int, *, seed: int) -> str:
-    """Return the sentence that says why a candidate is served or not."""
-    candidate, served = compared.candidates[i], compared.served
-    if candidate.not_served:
-        return candidate.not_served
-    if i != served:
-        gap = _gap(compared, i, served, seed=seed)
-        if gap.low <= 0 <= gap.high:
-            return "Not served: no better than the served model, within the noise, and larger."
-        return f"Not served: log loss higher by {gap.value:.3f} ({gap.low:.3f} to {gap.high:.3f})."
-    allowed = [j for j, c in enumerate(compared.candidates) if not c.not_served]
-    best = min(allowed, key=lambda j: compared.losses[j].mean())
-    if best == served:
-        return f"Served: lowest log loss on {compared.split.unseen} it had not seen."
-    tied = compared.candidates[best].label
-    return f"Served: as good as {tied} within the noise, and simpler."
-
-
-def _gap(compared: Comparison, i: int, j: int, *, seed: int) -> Estimate:
-    return paired_difference(compared.losses[i], compared.losses[j], compared.split.groups, seed=seed)

@@ -37,6 +37,8 @@ class NeighboursRecipe:
         Most tracks that judge, per fold.
     fewest_artists
         Artists it takes to judge by genre.
+    most_learned
+        Tracks from which the axes of genre are learned and judged at most, drawn at random from larger catalogues.
     """
 
     weights: tuple[float, ...] = (0.0, 0.5, 1.0, 2.0)
@@ -44,6 +46,7 @@ class NeighboursRecipe:
     n_splits: int = 5
     n_queries: int = 1000
     fewest_artists: int = 10
+    most_learned: int = 200_000
 
     @property
     def name(self) -> str:
@@ -70,7 +73,7 @@ class NeighboursRecipe:
 
     def _by_genre(self, catalogue: Catalogue, X: np.ndarray, y: np.ndarray, *, seed: int, progress: Progress) -> Fitted:
         names, credited = catalogue.feature_names, catalogue.credited_artists
-        rows = np.flatnonzero(y >= 0)
+        rows = self._learned_rows(y, seed)
         artists = [credited[row] for row in rows]
         recordings = recording_codes(catalogue)[rows]
         split = split_by_artist(artists, recordings, n_splits=self.n_splits, seed=seed, stratify=y[rows])
@@ -86,7 +89,7 @@ class NeighboursRecipe:
         chance = float(shares[y[rows][judged]].mean())
         card = _precision_card(self.k, weight, nested, chance, groups, split.words, seed=seed)
         plain = _precision_card(self.k, 0.0, precision[0, judged], chance, groups, split.words, seed=seed, served=False)
-        space = _weighted(_learned_space(X, y, names), weight)
+        space = _weighted(_learned_space(X[rows], y[rows], names), weight)
         others = "tracks by other artists" if split.unseen_artists else "other recordings"
         sentence = (
             f"Of the {self.k} nearest {others}, {card.value:.0%} share the genre "
@@ -94,6 +97,11 @@ class NeighboursRecipe:
         )
         facts = {"sentence": sentence, "weight": weight, **split.facts}
         return _fitted(space, X, (card, plain) if weight else (card,), facts, seed=seed)
+
+    def _learned_rows(self, y: np.ndarray, seed: int) -> np.ndarray:
+        """Return the rows with a genre, ascending; of many a random sample."""
+        rows = np.flatnonzero(y >= 0)
+        return np.sort(np.random.default_rng(seed).permutation(rows)[: self.most_learned])
 
     def _precision(
         self,
@@ -145,6 +153,9 @@ class NeighboursRecipe:
 
 
 RECIPE = NeighboursRecipe()
+
+_ROWS_AT_ONCE = 100_000
+"""Tracks brought into the space at once: the columns on the way there are many times the space's."""
 
 
 def _genre_codes(catalogue: Catalogue) -> np.ndarray:
@@ -241,7 +252,8 @@ def _fitted(
     *,
     seed: int,
 ) -> Fitted:
-    points = space.transform(X)
+    parts = [space.transform(X[start : start + _ROWS_AT_ONCE]) for start in range(0, len(X), _ROWS_AT_ONCE)]
+    points = np.concatenate(parts)
     distances = random_pair_distances(points, seed=seed)
     quantiles = np.quantile(distances, np.linspace(0, 1, 101))
     return Fitted(

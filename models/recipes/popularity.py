@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
-from analytics.calibration import interval_offsets
 from analytics.folds import main_artist_codes
 from data.catalogue import Catalogue
 from data.recordings import recording_codes
 from models.predictors.popularity import PopularityPredictor
 from models.recipe import Fitted, Progress, silent
-from models.recipes import popularity_tables, regressors
-from models.recipes.regressors import Regressor
+from models.recipes.effects import label_of
+from models.recipes.popularity_learning import Depth, Lesson, learn, naive_forest
+from models.recipes.regressors import Plan, Views, musical
 from models.recipes.splits import split_by_artist
 
 
@@ -36,6 +35,8 @@ class PopularityRecipe:
         Most tracks that permutation importance judges.
     coverage
         Of the interval.
+    depth
+        ``quick`` or ``thorough``.
     """
 
     n_splits: int = 5
@@ -47,6 +48,7 @@ class PopularityRecipe:
     n_leaves: int = 15
     importance_rows: int = 8000
     coverage: float = 0.9
+    depth: Depth = "quick"
 
     @property
     def name(self) -> str:
@@ -70,62 +72,56 @@ class PopularityRecipe:
 
     def fit(self, catalogue: Catalogue, *, seed: int, progress: Progress = silent) -> Fitted:
         """Compare the regressors, choose one without a leak, refit it on all tracks."""
-        target = catalogue.column("popularity").astype(np.float64)
-        rows = np.flatnonzero(np.isfinite(target))
-        credited = catalogue.credited_artists
-        recordings = recording_codes(catalogue)[rows]
-        split = split_by_artist([credited[r] for r in rows], recordings, n_splits=self.n_splits, seed=seed)
-        X, y = catalogue.features()[rows].astype(np.float64), target[rows]
-        candidates = self._candidates(catalogue.feature_names, seed)
-        judged = popularity_tables.judge(candidates, X, y, split, seed=seed, progress=progress)
-        progress(0.8, "refitting the chosen model on all tracks")
-        offsets = interval_offsets(y - judged.nested, coverage=self.coverage)
+        rows, y = known_popularity(catalogue)
+        credited, recordings = catalogue.credited_artists, recording_codes(catalogue)[rows]
+        names = catalogue.feature_names
+        lesson = Lesson(
+            self.name,
+            catalogue.features()[rows].astype(np.float64),
+            y,
+            split_by_artist([credited[r] for r in rows], recordings, n_splits=self.n_splits, seed=seed),
+            plain_names=names,
+            columns={name: [i] for i, name in enumerate(names)},
+            labels=label_of(catalogue.dictionary),
+            views=Views(musical(names)),
+        )
+        plan = self._plan
+        learnt = learn(
+            lesson,
+            plan,
+            coverage=self.coverage,
+            importance_rows=self.importance_rows,
+            seed=seed,
+            progress=progress,
+        )
         predictor = PopularityPredictor(
-            candidates[judged.served].fit(X, y),
-            feature_names=catalogue.feature_names,
-            offsets=offsets,
+            learnt.scorer, feature_names=names, offsets=learnt.margins, spread=learnt.spread
         )
-        covered = popularity_tables.covered(y, judged.nested, split, coverage=self.coverage)
-        progress(0.85, "permutation importance")
-        importance = popularity_tables.importance_table(
-            judged, X, catalogue.feature_names, seed=seed, n_rows=self.importance_rows
-        )
-        unseen = np.full(len(catalogue), np.nan, dtype=np.float32)
-        unseen[rows] = judged.nested
         return Fitted(
-            scores=popularity_tables.score_cards(judged, covered, coverage=self.coverage, seed=seed),
-            tables={
-                "popularity_candidates": popularity_tables.candidate_table(judged, seed=seed),
-                "popularity_importance": importance,
-            },
-            arrays={"popularity_oof": unseen},
+            scores=learnt.scores,
+            tables=learnt.tables,
+            arrays={"popularity_oof": unseen_array(len(catalogue), rows, learnt.judged.nested)},
             estimators={"popularity_model": predictor},
-            facts={
-                **popularity_tables.choice_facts(judged, seed=seed),
-                **popularity_tables.zero_facts(y),
-                "offsets": list(offsets),
-                "coverage": float(covered.mean()),
-                "coverage_target": self.coverage,
-                **split.facts,
-                "n_tracks": len(rows),
-            },
+            facts={**learnt.facts, **naive_forest(lesson, learnt.judged, seed=seed)},
         )
 
-    def _candidates(self, names: tuple[str, ...], seed: int) -> list[Regressor]:
-        """Return the candidates, the simplest first."""
-        ridge = partial(regressors.ridge, feature_names=names, penalty=self.penalty)
-        boosted = partial(
-            regressors.boosted,
-            n_rounds=self.n_rounds,
-            learning_rate=self.learning_rate,
-            n_leaves=self.n_leaves,
-            seed=seed,
-        )
-        return [
-            Regressor("mean", "Mean of all tracks", regressors.mean),
-            Regressor("ridge", "Ridge regression", ridge),
-            Regressor("lightgbm", "Gradient boosting (LightGBM)", boosted),
-        ]
+    @property
+    def _plan(self) -> Plan:
+        return Plan(self.penalty, self.n_rounds, self.learning_rate, self.n_leaves, thorough=self.depth == "thorough")
+
+
+def known_popularity(catalogue: Catalogue) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows of tracks with a popularity, and their popularity as float64."""
+    target = catalogue.column("popularity").astype(np.float64)
+    rows = np.flatnonzero(np.isfinite(target))
+    return rows, target[rows]
+
+
+def unseen_array(n_tracks: int, rows: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """Return predictions by track, float32 of shape (n_tracks,), NaN where none was judged."""
+    unseen = np.full(n_tracks, np.nan, dtype=np.float32)
+    unseen[rows] = predicted
+    return unseen
 
 
 RECIPE = PopularityRecipe()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
-from analytics.calibration import interval_offsets
 from analytics.choice import nested_choice, paired_difference, simplest_of_the_best
-from analytics.importance import permutation_drops
+from analytics.grouping import TOGETHER, joint_drops
 from analytics.scoring import Estimate, cluster_bootstrap, clustered_mean, r2
 from models.predictors.popularity import POPULARITY_RANGE
 from models.predictors.scorers import Scorer
@@ -38,7 +37,7 @@ class Judged:
     nested
         By the candidate that the other folds chose, shape (n_tracks,).
     fitted
-        What the served candidate learned in each fold.
+        By candidate, what each fold learned; nothing of those that are only compared.
     served
         Position of the candidate to serve.
     by_fold
@@ -50,9 +49,19 @@ class Judged:
     split: Split
     predicted: np.ndarray
     nested: np.ndarray
-    fitted: list[Scorer]
+    fitted: list[list[Scorer]]
     served: int
     by_fold: list[int]
+
+    @property
+    def scorers(self) -> list[Scorer]:
+        """What the served candidate learned in each fold."""
+        return self.fitted[self.served]
+
+    @property
+    def nested_scorers(self) -> list[Scorer]:
+        """What the candidate that the other folds chose learned in each fold."""
+        return [self.fitted[chosen][fold] for fold, chosen in enumerate(self.by_fold)]
 
 
 def judge(
@@ -65,47 +74,47 @@ def judge(
     progress: Progress,
 ) -> Judged:
     """Fit every candidate on every fold, and choose by squared error as `nested_choice` does."""
+    predicted, fitted = _unseen(candidates, X, y, split, progress=progress)
+    losses = (predicted - y) ** 2
+    allowed = [i for i, candidate in enumerate(candidates) if not candidate.not_served]
+    numbers = split.numbers
+    without = np.broadcast_to(losses[allowed], (len(split.folds), len(allowed), len(y)))
+    by_fold = [allowed[i] for i in nested_choice(without, numbers, split.groups, seed=seed)]
+    served = allowed[simplest_of_the_best(losses[allowed], split.groups, seed=seed)]
+    nested = predicted[np.array(by_fold)[numbers], np.arange(len(y))]
+    return Judged(candidates, y, split, predicted, nested, fitted, served, by_fold)
+
+
+def _unseen(
+    candidates: Sequence[Regressor], X: np.ndarray, y: np.ndarray, split: Split, *, progress: Progress
+) -> tuple[np.ndarray, list[list[Scorer]]]:
     predicted = np.empty((len(candidates), len(y)))
     fitted: list[list[Scorer]] = [[] for _ in candidates]
-    steps = len(candidates) * len(split.folds)
+    steps, done = len(candidates) * len(split.folds), 0
     for fold, (train, test) in enumerate(split.folds):
+        learned: dict[str, Scorer] = {}
         for i, candidate in enumerate(candidates):
-            doing = f"{candidate.label}, fold {fold + 1} of {len(split.folds)}"
-            progress(0.8 * (fold * len(candidates) + i) / steps, doing)
-            fitted[i].append(candidate.fit(X[train], y[train]))
-            predicted[i, test] = fitted[i][-1].scores(X[test])[:, 0]
-    predicted = np.clip(predicted, *POPULARITY_RANGE)
-    losses = (predicted - y) ** 2
-    numbers = split.numbers
-    without = np.broadcast_to(losses, (len(split.folds), *losses.shape))
-    by_fold = nested_choice(without, numbers, split.groups, seed=seed)
-    served = simplest_of_the_best(losses, split.groups, seed=seed)
-    nested = predicted[np.array(by_fold)[numbers], np.arange(len(y))]
-    return Judged(candidates, y, split, predicted, nested, fitted[served], served, by_fold)
+            progress(0.6 * done / steps, f"{candidate.label}, fold {fold + 1} of {len(split.folds)}")
+            learned[candidate.name] = candidate.fit(X[train], y[train], learned)
+            predicted[i, test] = learned[candidate.name].scores(X[test])[:, 0]
+            if not candidate.not_served:
+                fitted[i].append(learned[candidate.name])
+            done += 1
+    return np.clip(predicted, *POPULARITY_RANGE), fitted
 
 
-def covered(y: np.ndarray, predicted: np.ndarray, split: Split, *, coverage: float) -> np.ndarray:
-    """Return which tracks lie in their interval, offsets taken from the other folds."""
-    numbers = split.numbers
-    covered = np.empty(len(y), dtype=bool)
-    for fold in range(len(split.folds)):
-        others = numbers != fold
-        low, high = interval_offsets(y[others] - predicted[others], coverage=coverage)
-        residuals = y[~others] - predicted[~others]
-        covered[~others] = (residuals >= low) & (residuals <= high)
-    return covered
-
-
-def score_cards(judged: Judged, covered: np.ndarray, *, coverage: float, seed: int) -> tuple[ScoreCard, ...]:
+def score_cards(
+    recipe: str, judged: Judged, covered: np.ndarray, *, coverage: float, seed: int
+) -> tuple[ScoreCard, ...]:
     """Return the cards of the choice, judged where it had no say, and one of each other model."""
     y, groups, mean = judged.y, judged.split.groups, judged.predicted[0]
     ones = np.ones(len(y))
     named, knows_mean = "the mean of the other folds", r2(y, mean, ones)
     errors = np.abs(judged.nested - y)
-    found = _r2(judged, judged.nested, seed=seed)
+    found = explained(y, judged.nested, groups, seed=seed)
     mae, mean_mae = clustered_mean(errors, groups, seed=seed), float(np.abs(mean - y).mean())
     inside = clustered_mean(covered.astype(np.float64), groups, seed=seed)
-    card = partial(compared_card, "popularity", judged.candidates[judged.served].label, judged.split)
+    card = partial(compared_card, recipe, judged.candidates[judged.served].label, judged.split)
     cards = [
         card("r2", found, named, knows_mean),
         card("mae", mae, named, mean_mae, larger_is_better=False),
@@ -113,51 +122,60 @@ def score_cards(judged: Judged, covered: np.ndarray, *, coverage: float, seed: i
     ]
     for i, candidate in enumerate(judged.candidates):
         if i != judged.served:
-            found = _r2(judged, judged.predicted[i], seed=seed)
+            found = explained(y, judged.predicted[i], groups, seed=seed)
             cards.append(card("r2", found, named, knows_mean, model=candidate.label))
     return tuple(cards)
 
 
-def _r2(judged: Judged, predicted: np.ndarray, *, seed: int) -> Estimate:
-    return cluster_bootstrap(judged.split.groups, lambda weights: r2(judged.y, predicted, weights), seed=seed)
+def explained(y: np.ndarray, predicted: np.ndarray, groups: np.ndarray, *, seed: int) -> Estimate:
+    """Return R2 of predictions, with an interval from resampling artists, each of shape (n_tracks,)."""
+    return cluster_bootstrap(groups, lambda weights: r2(y, predicted, weights), seed=seed)
 
 
 def candidate_table(judged: Judged, *, seed: int) -> pa.Table:
     """Return one row per candidate, judged on tracks it has not seen.
 
-    Columns ``model``, ``label``, ``r2`` with ``r2_low`` and ``r2_high``, ``mae``, ``rmse``,
-    ``served``, ``why``.
+    Columns ``model``, ``label``, then ``r2``, ``mae``, ``rmse`` and ``mse``, each with the ends ``_low`` and ``_high``
+    of its interval, ``served``, ``why``.
     """
-    rows: list[dict[str, object]] = []
-    for i, candidate in enumerate(judged.candidates):
-        errors = judged.predicted[i] - judged.y
-        found = _r2(judged, judged.predicted[i], seed=seed)
-        rows.append(
-            {
-                "model": candidate.name,
-                "label": candidate.label,
-                "r2": found.value,
-                "r2_low": found.low,
-                "r2_high": found.high,
-                "mae": float(np.abs(errors).mean()),
-                "rmse": float(np.sqrt((errors**2).mean())),
-                "served": i == judged.served,
-                "why": _why(judged, i, seed=seed),
-            }
-        )
-    return pa.Table.from_pylist(rows)
+    return pa.Table.from_pylist([_candidate_row(judged, i, seed=seed) for i in range(len(judged.candidates))])
+
+
+def _candidate_row(judged: Judged, i: int, *, seed: int) -> dict[str, object]:
+    errors, groups = judged.predicted[i] - judged.y, judged.split.groups
+    mse = clustered_mean(errors**2, groups, seed=seed)
+    return {
+        "model": judged.candidates[i].name,
+        "label": judged.candidates[i].label,
+        **_with_ends("r2", explained(judged.y, judged.predicted[i], groups, seed=seed)),
+        **_with_ends("mae", clustered_mean(np.abs(errors), groups, seed=seed)),
+        **_with_ends("rmse", Estimate(*(float(np.sqrt(value)) for value in mse))),
+        **_with_ends("mse", mse),
+        "served": i == judged.served,
+        "why": _why(judged, i, seed=seed),
+    }
+
+
+def _with_ends(name: str, found: Estimate) -> dict[str, float]:
+    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
 
 
 def _why(judged: Judged, i: int, *, seed: int) -> str:
     """Return the sentence that says why a candidate is served or not."""
+    if judged.candidates[i].not_served:
+        return judged.candidates[i].not_served
     losses = (judged.predicted - judged.y) ** 2
-    best = int(losses.mean(axis=1).argmin())
+    allowed = [j for j, candidate in enumerate(judged.candidates) if not candidate.not_served]
+    best = allowed[int(losses[allowed].mean(axis=1).argmin())]
     if i == judged.served and i == best:
         return f"Served: lowest squared error on {judged.split.unseen} it had not seen."
     if i == judged.served:
         tied = judged.candidates[best].label
         return f"Served: as good as {tied} within the noise, and simpler."
     gap = paired_difference(losses[i], losses[judged.served], judged.split.groups, seed=seed)
+    if gap.low <= 0 and i < judged.served:
+        better = judged.candidates[best].label
+        return f"Not served: as good as the served model within the noise, but worse than {better}."
     if gap.low <= 0:
         return "Not served: no better than the served model, within the noise, and larger."
     return f"Not served: squared error higher by {gap.value:.1f} ({gap.low:.1f} to {gap.high:.1f})."
@@ -174,34 +192,82 @@ def choice_facts(judged: Judged, *, seed: int) -> dict[str, object]:
     }
 
 
-def importance_table(judged: Judged, X: np.ndarray, names: Sequence[str], *, seed: int, n_rows: int) -> pa.Table:
-    """Return ``feature``, ``rise_in_error`` (mean absolute, in points), ``low``, ``high``."""
+def importance_tables(
+    judged: Judged,
+    X: np.ndarray,
+    columns: Mapping[str, Sequence[int]],
+    groups: Sequence[Sequence[str]],
+    *,
+    seed: int,
+    n_rows: int,
+) -> tuple[pa.Table, pa.Table]:
+    """Return how much further off predictions are when features are shuffled, one by one and by group.
+
+    Parameters
+    ----------
+    judged
+        The models.
+    X
+        What they were judged on.
+    columns
+        Columns of X that each feature has; they are shuffled together.
+    groups
+        Features that go together, each feature in one group.
+    seed, n_rows
+        Of the shuffling, and most rows to judge.
+
+    Returns
+    -------
+    features
+        ``feature``, ``rise_in_error`` (mean absolute, in points), ``low``, ``high``, the largest first.
+    groups
+        ``features`` (list of text), ``n_features``, ``rise_in_error``, ``low``, ``high``, and ``sum_alone``: the rises
+        of its features alone, added up.
+    """
+    several = [group for group in groups if len(group) > 1]
+    sets = [*columns.values(), *([c for name in group for c in columns[name]] for group in several)]
+    found = _rises(judged, X, sets, seed=seed, n_rows=n_rows)
+    alone = dict(zip(columns, found, strict=False))
+    together = dict(zip(map(tuple, several), found[len(columns) :], strict=True))
+    single = [{"feature": name, **_rise(rise)} for name, rise in alone.items()]
+    grouped = [
+        {
+            "features": list(group),
+            "n_features": len(group),
+            **_rise(together.get(tuple(group), alone[group[0]])),
+            "sum_alone": sum(alone[name].value for name in group),
+        }
+        for group in groups
+    ]
+    return _largest_first(single), _largest_first(grouped)
+
+
+def _rise(found: Estimate) -> dict[str, float]:
+    return {"rise_in_error": found.value, "low": found.low, "high": found.high}
+
+
+def _largest_first(rows: list[dict[str, object]]) -> pa.Table:
+    return pa.Table.from_pylist(sorted(rows, key=lambda row: -row["rise_in_error"]))  # type: ignore[operator]
+
+
+def groups_sentence(groups: Sequence[Sequence[str]], labels: Mapping[str, str]) -> str:
+    """Return which features go together, so that none of them can be judged alone."""
+    together = [" and ".join(labels[name] for name in group) for group in groups if len(group) > 1]
+    if not together:
+        return f"No features go together (rank correlation over {TOGETHER:g}): each can be judged alone."
+    return (
+        f"These go together (rank correlation over {TOGETHER:g}), so that either can stand in for the other and both "
+        f"look less important alone than they are together: {'; '.join(together)}."
+    )
+
+
+def _rises(judged: Judged, X: np.ndarray, sets: Sequence[Sequence[int]], *, seed: int, n_rows: int) -> list[Estimate]:
+    """Return the rise in absolute error when each set of columns is shuffled."""
 
     def nearness(scores: np.ndarray, rows: np.ndarray) -> np.ndarray:
         return -np.abs(np.clip(scores[:, 0], *POPULARITY_RANGE) - judged.y[rows])
 
-    scorers = [learned.scores for learned in judged.fitted]
-    rows, drops = permutation_drops(X, judged.split.folds, scorers, nearness, seed=seed, n_rows=n_rows)
+    scorers = [learned.scores for learned in judged.scorers]
+    rows, drops = joint_drops(X, sets, judged.split.folds, scorers, nearness, seed=seed, n_rows=n_rows)
     groups = judged.split.groups[rows]
-    found = [clustered_mean(drop, groups, seed=seed) for drop in drops]
-    order = sorted(range(len(names)), key=lambda i: -found[i].value)
-    return pa.table(
-        {
-            "feature": [names[i] for i in order],
-            "rise_in_error": [found[i].value for i in order],
-            "low": [found[i].low for i in order],
-            "high": [found[i].high for i in order],
-        }
-    )
-
-
-def zero_facts(y: np.ndarray) -> dict[str, object]:
-    """Return the share of zeros, and a sentence where they look like a mass of their own."""
-    zeros = float((y == 0).mean())
-    beside = float(((y >= 1) & (y <= 5)).mean()) / 5
-    apart = zeros > 0.1 and zeros > 3 * beside
-    sentence = (
-        f"{zeros:.1%} of the tracks have popularity 0, far more than any value just above it: for "
-        "many of them 0 may mean that nothing was recorded."
-    )
-    return {"share_of_zeros": zeros, "zeros_sentence": sentence if apart else ""}
+    return [clustered_mean(drop, groups, seed=seed) for drop in drops]

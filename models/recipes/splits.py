@@ -88,6 +88,51 @@ def split_by_artist(
     return Split(deal([a[:1] for a in artists]), groups, words, False)
 
 
+def split_by_playlist(
+    playlists: Sequence[str | None], recordings: np.ndarray, *, n_splits: int, seed: int, stratify: np.ndarray
+) -> Split | None:
+    """Return folds of whole playlists, or None where there are too few of them.
+
+    Who made a playlist chose tracks that are alike: a model may know the playlist rather than the genre.
+
+    Parameters
+    ----------
+    playlists
+        Playlist that each row was collected from.
+    recordings, n_splits, seed, stratify
+        As in `split_by_artist`.
+    """
+    named = [[p] if p else [] for p in playlists]
+    groups = main_artist_codes(named, recordings)
+    if len({p for p in playlists if p}) < 2 * n_splits:
+        return None
+    folds = unseen_artist_folds(named, n_splits=n_splits, seed=seed, stratify=stratify, recordings=recordings)
+    return Split(folds, groups, f"{n_splits} folds, whole playlists unseen in training", False)
+
+
+def split_by_blocks(ids: Sequence[str], classes: np.ndarray, *, n_splits: int) -> Split:
+    """Return folds of contiguous blocks of each class in order of the ids.
+
+    Files of one album or session often stand side by side; where no artist is known, this is the stricter split.
+
+    Parameters
+    ----------
+    ids
+        Track ids; those that are numbers are put in their order.
+    classes
+        Class codes, shape (n_rows,).
+    n_splits
+        Number of folds.
+    """
+    order = np.array(sorted(range(len(ids)), key=lambda row: (ids[row].isdigit() * len(ids[row]), ids[row])))
+    numbers = np.empty(len(ids), dtype=np.int64)
+    for code in np.unique(classes):
+        rows = order[classes[order] == code]
+        numbers[rows] = np.arange(len(rows)) * n_splits // len(rows)
+    folds = [(np.flatnonzero(numbers != f), np.flatnonzero(numbers == f)) for f in range(n_splits)]
+    return Split(folds, np.arange(len(ids)), f"{n_splits} folds of contiguous blocks in order of track ids", False)
+
+
 def _folds_in_words(artists: Sequence[Sequence[str]]) -> str:
     if not any(artists):
         return "folds of random recordings, no artist known: likely too favourable"

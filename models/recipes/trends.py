@@ -1,27 +1,28 @@
-"""Trends: how the middle of each feature moved over the years of release."""
+"""Trends: how the middle of each feature moved over the years of release, and where it changed its course."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
+from analytics.changes import MIN_YEARS, Change, changes_of, course_of, grouped_by_year, resampled_medians
 from analytics.scoring import Estimate, clustered_ratio
-from analytics.trends import Slope, adjusted, median_by_bin, smoothed_means, trend_slope
+from analytics.trends import Slope, median_by_bin, smoothed_means, trend_slope
 from data.catalogue import Catalogue
 from data.fields import Field, continuous
 from data.recordings import recording_codes
 from models.predictors.features import SoundSpace
 from models.recipe import Fitted, Progress, ScoreCard, silent
+from models.recipes import trend_tables as tables
 from models.recipes.clusters import missing_space
 from models.recipes.splits import Split, split_by_artist
 
 
 @dataclass(frozen=True, slots=True)
 class TrendsRecipe:
-    """Learns the slope of each feature's yearly median.
+    """Learns the slope of each feature's yearly median, and the years in which it changed its course.
 
     Parameters
     ----------
@@ -33,12 +34,15 @@ class TrendsRecipe:
         Standard deviation of the kernel that smooths yearly means for the score.
     n_splits
         Folds of unseen artists.
+    n_resamples
+        Resamples of the tracks of each year that tell how sure a change is.
     """
 
     fewest_tracks: int = 10
     fewest_years: int = 5
     bandwidth_years: float = 2.0
     n_splits: int = 5
+    n_resamples: int = 200
 
     @property
     def name(self) -> str:
@@ -58,28 +62,49 @@ class TrendsRecipe:
         return missing_space(catalogue, "trends over the years are not computed")
 
     def fit(self, catalogue: Catalogue, *, seed: int, progress: Progress = silent) -> Fitted:
-        """Fit slopes to yearly medians, and judge how much the year tells of a track."""
-        names = continuous(catalogue.feature_names)
+        """Fit slopes to yearly medians, look for changes, and judge how much the year tells of a track."""
         years = catalogue.column("release_year").astype(np.float64)
         known = years[np.isfinite(years)]
         edges = np.arange(known.min(), known.max() + 2) - 0.5
-        slopes: list[Slope] = []
-        for i, name in enumerate(names):
-            progress(0.6 * i / len(names), catalogue.dictionary[name].label)
-            slopes.append(self._slope(catalogue.column(name), years, edges))
-        progress(0.6, "judging on unseen artists")
-        card, strongest = self._judged(catalogue, years, seed=seed)
         counts = np.histogram(known, edges)[0]
         counted = (edges[:-1] + 0.5)[counts >= self.fewest_tracks].astype(int)
+        columns = {name: catalogue.column(name) for name in _followed(catalogue)}
+        fields = [catalogue.dictionary[name] for name in columns]
+        progress(0.0, "following features through the years")
+        slopes = [self._slope(values, years, edges) for values in columns.values()]
+        changes: list[tuple[Field, Change]] = []
+        for i, field in enumerate(fields):
+            progress(0.1 + 0.5 * i / len(fields), field.label)
+            found = self._changes(columns[field.name], years, edges, seed=seed)
+            changes += [(field, change) for change in found if tables.is_noticeable(field, change)]
+        progress(0.6, "judging on unseen artists")
+        card, strongest = self._judged(catalogue, years, seed=seed)
+        shares, told = {}, {}
+        if catalogue.has("genre"):
+            shares = {"trend_shares": tables.share_table(catalogue.column("genre"), years, edges)}
+        if changes:
+            told = {"trend_changes": tables.change_table(changes)}
+        n_few = int(((counts > 0) & (counts < tables.FEW)).sum())
         return Fitted(
             scores=(card,),
-            tables={"trend_slopes": _slope_table([catalogue.dictionary[name] for name in names], slopes, counted)},
+            tables={
+                "trend_slopes": tables.slope_table(fields, slopes, counted),
+                "trend_years": tables.year_table(columns, years, edges),
+                "trend_decades": tables.decade_table(columns, years, fewest=self.fewest_tracks),
+                **told,
+                **shares,
+            },
             facts={
                 "first_year": int(counted.min()),
                 "last_year": int(counted.max()),
                 "n_years": len(counted),
                 "fewest_tracks": self.fewest_tracks,
                 "years_left_out": int(((counts > 0) & (counts < self.fewest_tracks)).sum()),
+                "years_with_few": n_few,
+                "few_sentence": tables.few_sentence(n_few, int((counts > 0).sum())),
+                **_precision_facts(catalogue),
+                "n_changes": len(changes),
+                "changes_sentence": _changes_sentence(changes, len(fields)),
                 "strongest_field": strongest,
                 "sentence": f"The year of release explains {max(card.value, 0):.1%} of the "
                 f"differences between tracks, averaged over features; most of "
@@ -93,6 +118,16 @@ class TrendsRecipe:
         if enough.sum() < 3:
             return Slope(float("nan"), float("nan"), float("nan"), 1.0, int(enough.sum()))
         return trend_slope(yearly["centre"].to_numpy()[enough], yearly["median"].to_numpy()[enough])
+
+    def _changes(self, values: np.ndarray, years: np.ndarray, edges: np.ndarray, *, seed: int) -> list[Change]:
+        n = np.histogram(years[np.isfinite(values)], edges)[0]
+        wanted = (edges[:-1] + 0.5)[n >= self.fewest_tracks]
+        if len(wanted) < 2 * MIN_YEARS:
+            return []
+        rng = np.random.default_rng(seed)
+        grouped = grouped_by_year(values, years, wanted)
+        resampled = resampled_medians(grouped, rng=rng, n_resamples=self.n_resamples)
+        return changes_of(course_of(grouped, wanted, resampled), resampled, rng=rng)
 
     def _judged(self, catalogue: Catalogue, years: np.ndarray, *, seed: int) -> tuple[ScoreCard, str]:
         rows = np.flatnonzero(np.isfinite(years))
@@ -119,53 +154,39 @@ class TrendsRecipe:
 
 RECIPE = TrendsRecipe()
 
+_PRECISIONS = ("year", "month", "day")
+
 
 def _known_years(catalogue: Catalogue) -> np.ndarray:
     years = catalogue.column("release_year")
     return years[np.isfinite(years)]
 
 
-def _slope_table(fields: Sequence[Field], slopes: Sequence[Slope], years: np.ndarray) -> pa.Table:
-    """Return ``field, slope_per_decade, low, high, p_adjusted, n_years, sentence``."""
-    p_adjusted = adjusted(np.array([slope.p_value for slope in slopes]))
-    return pa.table(
-        {
-            "field": [field.name for field in fields],
-            "slope_per_decade": [10 * slope.slope for slope in slopes],
-            "low": [10 * slope.low for slope in slopes],
-            "high": [10 * slope.high for slope in slopes],
-            "p_adjusted": p_adjusted,
-            "n_years": np.array([slope.n for slope in slopes], dtype=np.int32),
-            "sentence": [
-                _sentence(field, slope, float(p), years)
-                for field, slope, p in zip(fields, slopes, p_adjusted, strict=True)
-            ],
-        }
-    )
+def _followed(catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the fields that are followed through the years."""
+    names = continuous(catalogue.feature_names)
+    return (*names, "popularity") if catalogue.has("popularity") else names
 
 
-def _sentence(field: Field, slope: Slope, p_adjusted: float, years: np.ndarray) -> str:
-    when = f"from {years.min()} to {years.max()}"
-    if not np.isfinite(slope.slope):
-        return f"{field.label}: too few years with values."
-    if p_adjusted >= 0.05 or slope.low <= 0 <= slope.high:
-        return f"{field.label} shows no steady trend {when}."
-    if 10 * abs(slope.slope) < field.step / 10:
-        return f"{field.label} hardly moved {when}."
-    verb = "rose" if slope.slope > 0 else "fell"
-    least, most = sorted((abs(slope.low), abs(slope.high)))
+def _precision_facts(catalogue: Catalogue) -> Mapping[str, object]:
+    """Return how many dates are known how exactly, and the sentence of it."""
+    counts: dict[str, int] = {}
+    if catalogue.has("release_precision"):
+        dated = np.isfinite(catalogue.column("release_year"))
+        known = catalogue.column("release_precision")[dated]
+        counts = {precision: int((known == precision).sum()) for precision in _PRECISIONS}
+    return {"precision": counts, "precision_sentence": tables.precision_sentence(counts)}
+
+
+def _changes_sentence(changes: list[tuple[Field, Change]], n_fields: int) -> str:
+    if not changes:
+        return f"Not one of {n_fields} features changes its course: each follows one line through all years."
+    sure = sum(change.confidence >= tables.UNSURE for _, change in changes)
+    names = {field.name for field, _ in changes}
     return (
-        f"{field.label} {verb} by {_amount(field, abs(slope.slope))} a decade {when} "
-        f"(95 % interval {_amount(field, least)} to {_amount(field, most)})."
+        f"{len(names)} of {n_fields} features change their course, {len(changes)} times in all; of {sure} of these "
+        "changes the year is fairly sure. What changed may be what was collected, rather than music."
     )
-
-
-def _amount(field: Field, per_year: float) -> str:
-    per_decade = 10 * per_year
-    if field.unit == "ms":
-        return f"{per_decade / 1000:.1f} s"
-    digits = 3 if field.high <= 1 else 1 if field.step >= 1 else 2
-    return f"{per_decade:.{digits}f} {field.unit}".strip()
 
 
 def _card(found: Estimate, split: Split, *, n: int) -> ScoreCard:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from analytics.correlation import clustered_order, pearson, spearman
-from analytics.profiles import effect_sizes, feature_profile, histogram, nice_edges
+from analytics.profiles import Moments, effect_sizes, effects_of, feature_profile, histogram, nice_edges
 
 rng = np.random.default_rng(0)
 VALUES = arrays(np.float32, st.integers(1, 60), elements=st.floats(-100, 100, width=32) | st.just(np.nan))
@@ -101,3 +101,15 @@ def test_effects_do_not_depend_on_the_unit():
 def test_nothing_to_compare_is_not_a_number():
     table = effect_sizes(np.ones((10, 1)), np.zeros(10, dtype=bool))
     assert np.isnan(table["effect"].to_pylist()[0])
+
+
+def test_effects_from_the_moments_of_all_equal_those_from_both_sides():
+    rng = np.random.default_rng(3)
+    features = rng.normal(1_000, 1, (500, 3))
+    features[rng.random((500, 3)) < 0.1] = np.nan
+    inside = rng.random(500) < 0.3
+    everything = Moments.of_columns(list(features.T))
+    group = Moments.of_columns(list(features[inside].T))
+    ours, expected = effects_of(group, everything), effect_sizes(features, inside)
+    for name in expected.column_names:
+        assert np.allclose(ours[name].to_numpy(), expected[name].to_numpy(), atol=1e-9)

@@ -11,12 +11,13 @@ from scipy.special import softmax
 from analytics.attribution import largest_gap
 from analytics.neighbours import label_precision, nearest_rows
 from data.catalogue import Catalogue
-from data.recordings import recording_codes
 from data.selection import MAP_EXTENT
 from models.predictors.genre import GenrePredictor
+from models.predictors.networks import NetworkScorer
 from models.predictors.scorers import BlendScorer, ConstantScorer, LinearScorer, TreeScorer
 from models.recipe import ScoreCard
-from models.recipes import genre
+from models.recipes.genre_candidates import served_candidates
+from models.recipes.genre_lesson import genre_lesson
 from models.recipes.map import map_coordinates
 from tests.models.quick import CLUSTERS, GENRE, MAP, NEIGHBOURS, POPULARITY, TRENDS, fitted, planted
 from tests.planting import (
@@ -53,7 +54,7 @@ def test_the_features_that_tell_genres_are_the_important_ones():
 
 def test_a_tie_between_models_is_said():
     table = fitted("genre").tables["genre_candidates"].to_pylist()
-    assert [row["model"] for row in table] == ["majority", "logistic", "lightgbm", "blend", "knn", "forest"]
+    assert [row["model"] for row in table] == ["majority", "logistic", "network", "lightgbm", "blend", "knn", "forest"]
     assert sum(row["served"] for row in table) == 1
     assert all(row["why"].endswith(".") for row in table)
     assert all(row["accuracy_low"] <= row["accuracy"] <= row["accuracy_high"] for row in table)
@@ -92,19 +93,19 @@ def test_rare_genres_are_left_out_and_said():
 def test_contributions_sum_to_the_scores_and_the_scores_give_the_probabilities(n_classes):
     catalogue = planted_catalogue(300, genres=n_classes, missing_share=0.1)
     classes = [f"genre {g}" for g in range(n_classes)]
-    rows, lesson, _ = genre._lesson(catalogue, classes, recording_codes(catalogue))
-    X = catalogue.features()[rows]
-    learned = {}
-    for candidate in GENRE._candidates(catalogue.feature_names, n_classes, 0):
-        if candidate.not_served:
-            continue
-        learned[candidate.name] = candidate.fit(lesson, learned)
+    task = genre_lesson(catalogue, catalogue.feature_names, classes=classes, left_out=[])
+    X = catalogue.features()[task.rows]
+    plan = GENRE.plan
+    learned = [c.fit(task.lesson) for c in served_candidates(plan, catalogue.feature_names, n_classes, seed=0)]
+    learned.append(BlendScorer(learned[1:], np.array([0.2, 0.3, 0.5])))
+    for scorer in learned:
         model = GenrePredictor(
-            learned[candidate.name],
+            scorer,
             classes=[f"genre {g}" for g in range(n_classes)],
             feature_names=catalogue.feature_names,
             temperature=1.7,
             threshold=0.1,
+            biases=np.linspace(-1, 1, n_classes),
         )
         contributions = model.contributions(X)
         assert contributions.shape == (len(X), n_classes, len(catalogue.feature_names) + 1)
@@ -114,7 +115,7 @@ def test_contributions_sum_to_the_scores_and_the_scores_give_the_probabilities(n
         assert contributions.sum(axis=1) == pytest.approx(0, abs=1e-9)
         assert model.predict_proba(X) == pytest.approx(softmax(model.scores(X), axis=1))
         assert model.predict_proba(X[:1])[0] == pytest.approx(model.predict_proba(X)[0], abs=1e-12)
-    assert [type(s) for s in learned.values()] == [ConstantScorer, LinearScorer, TreeScorer, BlendScorer]
+    assert [type(s) for s in learned] == [ConstantScorer, LinearScorer, NetworkScorer, TreeScorer, BlendScorer]
 
 
 def test_a_split_by_artist_is_held_against_the_naive_one():

@@ -1,0 +1,88 @@
+"""Genres from sound together with what is known of the release: year, popularity, explicit lyrics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from data.catalogue import Catalogue
+from models.predictors.genre import GenrePredictor
+from models.recipe import Progress
+from models.recipes.classifiers import Candidate, pooled
+from models.recipes.comparison import Comparison
+from models.recipes.genre import GenreRecipe
+from models.recipes.genre_candidates import served_candidates
+from models.recipes.genre_features import group_table
+from models.recipes.genre_lesson import GenreLesson
+from models.recipes.genre_studies import Studies
+
+CONTEXT = ("release_year", "explicit", "popularity")
+"""Fields that are known of a release and not heard in it."""
+
+_MANY_ZEROS = 0.1
+"""Share of zeros from which popularity says more of how the table was collected than of the music."""
+
+
+@dataclass(frozen=True, slots=True)
+class GenreContextRecipe(GenreRecipe):
+    """Learns to tell a track's primary genre from audio features, release year, explicit lyrics and popularity.
+
+    Parameters are those of `GenreRecipe`.
+    """
+
+    estimator_stem: ClassVar[str] = "genre_context_model"
+
+    @property
+    def name(self) -> str:
+        """Short name, as in the manifest."""
+        return "genre_context"
+
+    def missing(self, catalogue: Catalogue) -> str:
+        """Return the sentence that says what is missing, or an empty text."""
+        if sentence := GenreRecipe.missing(self, catalogue):
+            return sentence
+        if not context_names(catalogue):
+            return "No release year, explicit or popularity column: genres are told from sound alone."
+        return ""
+
+    def _features(self, catalogue: Catalogue) -> tuple[str, ...]:
+        return (*catalogue.feature_names, *context_names(catalogue))
+
+    def _candidates(self, task: GenreLesson, *, seed: int) -> tuple[list[Candidate], str]:
+        parts = ("logistic", "lightgbm", "network")
+        blend = pooled("blend", "Boosting, network and regression, weighted", parts=parts)
+        return [*served_candidates(self.plan, task.names, len(task.classes), seed=seed), blend], ""
+
+    def _studies(self, compared: Comparison, task: GenreLesson, *, seed: int, progress: Progress) -> Studies:
+        groups = group_table(compared.lesson, compared.split, task.names, seed=seed, progress=progress)
+        return Studies({"feature_groups": groups} if groups is not None else {})
+
+    def _estimators(self, predictor: GenrePredictor, classes: list[str]) -> dict[str, object]:
+        return {self.estimator_stem: predictor}
+
+    def _more_facts(self, catalogue: Catalogue) -> dict[str, object]:
+        return {"context": list(context_names(catalogue)), "artefact_sentence": artefact_sentence(catalogue)}
+
+
+def context_names(catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the context fields that tell some tracks of the catalogue from others."""
+    return tuple(n for n in CONTEXT if catalogue.has(n) and np.nanstd(catalogue.column(n)) > 0)
+
+
+def artefact_sentence(catalogue: Catalogue) -> str:
+    """Return the warning where a context field looks like a trace of how the table was made; empty where none does."""
+    if "popularity" not in context_names(catalogue):
+        return ""
+    zeros = float(np.mean(catalogue.column("popularity") == 0))
+    if zeros <= _MANY_ZEROS:
+        return ""
+    return (
+        f"Popularity is 0 for {zeros:.1%} of the tracks, which often stands for no data: what it tells of genres may "
+        "be how the table was collected, and would not carry over to other tracks."
+    )
+
+
+RECIPE = GenreContextRecipe()
+"""Beside the audio model, as quick."""
