@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 UV := uv==0.13.8
 
 .DEFAULT_GOAL := run
-.PHONY: run test bench lint format requirements clean help environment environment-dev
+.PHONY: run test bench bench-ui bench-models lint format requirements clean help environment environment-dev
 
 run: environment  ## serve Songscape, building the embedded catalogue first where there is none
 	@exec $(PY) -m dash_app serve --build-missing
@@ -18,6 +18,12 @@ test: environment-dev  ## run every test; those in a browser where a Chromium is
 
 bench: environment-dev  ## print build seconds, bytes, answer times and memory
 	@exec $(PY) -m tests.bench
+
+bench-ui: environment-dev  ## print what a visitor waits for, beside a bare Dash page of the same points
+	@exec $(PY) -m tests.bench_ui $(ARGS)
+
+bench-models: environment-dev  ## print what models reach beside the floor of stock models, table by table
+	@exec $(PY) -m tests.bench_models $(ARGS)
 
 lint: environment-dev  ## check style and format
 	$(PY) -m ruff check .

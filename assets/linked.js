@@ -5,9 +5,12 @@
 
   const VIEW = { catalogue: "view-catalogue", selection: "view-selection", track: "view-track", point: "view-point" };
   const OWN_KEYS = ["catalogue", "track", "point"];
-  const MAX_LASSO_POINTS = 60;
   const noUpdate = () => window.dash_clientside.no_update;
-  const setProps = (id, props) => window.dash_clientside.set_props(id, props);
+  /* The map paints a new Selection at once; by way of the store it would wait behind all others that hear of it. */
+  const setProps = (id, props) => {
+    if (id === VIEW.selection) window.songscapeMap.showSelection(props.data || {});
+    window.dash_clientside.set_props(id, props);
+  };
   const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
   /* The view as last written to the stores; functions that React to DOM events read it. */
@@ -44,19 +47,26 @@
     if (state.track) query.set("track", state.track);
     const point = writePoint(state.point);
     if (point) query.set("point", point);
-    const text = query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
+    const text = query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%3B", ";");
     return text ? `?${text}` : "";
   }
 
   let selectionKeys = [];
 
+  let wasRead = false;
+
+  /* The first time the catalogue is written even where it stays: what waits for the address is asked by that, once. */
   function readAddress(_href, keys, catalogue, selection, track, point) {
     selectionKeys = keys;
+    const first = !wasRead;
+    wasRead = true;
     const found = parseAddress(window.location.search, keys);
     const known = { catalogue, selection: selection || {}, track, point: point || {} };
     Object.assign(view, found);
     if (!told) told = { ...view };
-    return ["catalogue", "selection", "track", "point"].map((k) => (same(found[k], known[k]) ? noUpdate() : found[k]));
+    return ["catalogue", "selection", "track", "point"].map((k) =>
+      same(found[k], known[k]) && !(first && k === "catalogue") ? noUpdate() : found[k],
+    );
   }
 
   /* Views before this one, for Undo: the history of the browser also holds screens, and pages that are not ours. */
@@ -108,10 +118,12 @@
       else link.removeAttribute("aria-current");
     });
     const current = ids.findIndex((id) => id.path === pathname);
-    if (links[current]) document.title = `${links[current].textContent} · Songscape`;
-    else if (ids.length) document.title = "Not found · Songscape";
+    if (ids.length) document.title = `${links[current]?.textContent || BESIDE[pathname] || "Not found"} · Songscape`;
     return [ids.map((id) => id.path + search), ids.map((id) => (id.path === pathname ? "screen-tab is-current" : "screen-tab"))];
   }
+
+  /* Screens that are no tab. */
+  const BESIDE = { "/catalogues": "Catalogues", "/quality": "Quality", "/models": "Models" };
 
   /* Links between screens carry the view with them. */
   function keepView(catalogue, selection, track, point, ids) {
@@ -126,9 +138,13 @@
 
   /* ---- the Selection ------------------------------------------------------------------------------------------ */
 
+  /* On the map the picture comes first: the store, and all that hears of it, waits for one frame. */
   function setSelection(selection) {
+    const isShown = window.songscapeMap.showSelection(selection);
     view.selection = selection;
-    setProps(VIEW.selection, { data: selection });
+    const tell = () => setProps(VIEW.selection, { data: selection });
+    if (isShown) window.requestAnimationFrame(() => window.setTimeout(tell, 0));
+    else tell();
   }
 
   function withKey(selection, key, value) {
@@ -142,11 +158,6 @@
     const triggered = window.dash_clientside.callback_context.triggered[0];
     return triggered && triggered.value ? window.dash_clientside.callback_context.triggered_id : null;
   };
-
-  function removeChip(_clicks, selection) {
-    const id = clicked();
-    return id ? withKey(selection, id.key, "") : noUpdate();
-  }
 
   function clearSelection(clicks) {
     return clicks ? {} : noUpdate();
@@ -233,173 +244,20 @@
   function chooseGenre(_clicks, selection) {
     const id = clicked();
     if (!id) return noUpdate();
-    const chosen = new Set(((selection || {})[id.key] || "").split(",").filter(Boolean).map(decoded));
-    const value = String(id.value);
-    chosen.has(value) ? chosen.delete(value) : chosen.add(value);
-    return withKey(selection, id.key, joined([...chosen].sort()));
+    const { combined, encoded, howNow } = window.songscape;
+    const how = howNow();
+    return combined({ [id.key]: encoded(String(id.value)) }, how === "and" ? "add" : how);
   }
 
-  /* ---- lasso, highlight, marks -------------------------------------------------------------------------------- */
+  /* ---- tracks: choosing, search ----------------------------------------------------------------------------- */
 
-  const plotOf = (id) => document.querySelector(`#${id} .js-plotly-plot`);
-
-  function whenDrawn(id, then, tries = 200) {
-    const plot = plotOf(id);
-    if (plot && plot._fullLayout && plot.data && plot.data.length) then(plot);
-    else if (tries) window.setTimeout(() => whenDrawn(id, then, tries - 1), 30);
-  }
-
-  /* Ramer-Douglas-Peucker, on [x, y] pairs. */
-  function simplified(points, tolerance) {
-    if (points.length < 4) return points;
-    const [a, b] = [points[0], points[points.length - 1]];
-    const length = Math.hypot(b[0] - a[0], b[1] - a[1]) || 1;
-    let worst = 0, at = 0;
-    for (let i = 1; i < points.length - 1; i++) {
-      const p = points[i];
-      const off = a[0] === b[0] && a[1] === b[1]
-        ? Math.hypot(p[0] - a[0], p[1] - a[1])
-        : Math.abs((b[0] - a[0]) * (a[1] - p[1]) - (a[0] - p[0]) * (b[1] - a[1])) / length;
-      if (off > worst) [worst, at] = [off, i];
-    }
-    if (worst <= tolerance) return [a, b];
-    return [...simplified(points.slice(0, at + 1), tolerance).slice(0, -1), ...simplified(points.slice(at), tolerance)];
-  }
-
-  function cornersOf(event) {
-    if (event.lassoPoints) {
-      const xs = Object.values(event.lassoPoints).find((v, i) => Object.keys(event.lassoPoints)[i].startsWith("x"));
-      const ys = Object.values(event.lassoPoints).find((v, i) => Object.keys(event.lassoPoints)[i].startsWith("y"));
-      const raw = xs.map((x, i) => [Math.round(x), Math.round(ys[i])]);
-      let corners = raw;
-      for (let tolerance = 30; corners.length > MAX_LASSO_POINTS || corners === raw; tolerance *= 2) corners = simplified(raw, tolerance);
-      return corners.length < 3 ? raw.slice(0, MAX_LASSO_POINTS) : corners;
-    }
-    if (event.range) {
-      const [x0, x1] = event.range.x.map(Math.round);
-      const [y0, y1] = event.range.y.map(Math.round);
-      return [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
-    }
-    return null;
-  }
-
-  /* plotly also reports selections that code has drawn: only what a pointer has just drawn, or a double click has
-   * taken away, is a person's. */
-  const POINTER_MS = 1500;
-  const DOUBLE_MS = 500;
-  let pointerAt = 0;
-  let twice = false;
-  for (const type of ["pointerup", "mouseup", "touchend", "dblclick"]) {
-    document.addEventListener(type, (e) => {
-      if (!e.target.closest || !e.target.closest("#map-graph, .dragcover")) return;
-      if (e.type === "dblclick") twice = true;
-      if (e.type === "mouseup") twice = Date.now() - pointerAt < DOUBLE_MS && e.detail > 1;
-      pointerAt = Date.now();
-    }, true);
-  }
-
-  function lasso(event, selection) {
-    if (Date.now() - pointerAt > POINTER_MS) return noUpdate();
-    if (!event) return twice && selection && selection.lasso ? withKey(selection, "lasso", "") : noUpdate();
-    const corners = cornersOf(event);
-    if (!corners || corners.length < 3) return noUpdate();
-    const text = corners.flat().join(".");
-    return selection && selection.lasso === text ? noUpdate() : withKey(selection, "lasso", text);
-  }
-
-  function rowsOf(mask) {
-    const bytes = Uint8Array.from(window.atob(mask.bits), (c) => c.charCodeAt(0));
-    const rows = new Int32Array(mask.n);
-    let k = 0;
-    for (let i = 0; i < bytes.length; i++) {
-      if (!bytes[i]) continue;
-      for (let bit = 0; bit < 8; bit++) if (bytes[i] & (128 >> bit)) rows[k++] = i * 8 + bit;
-    }
-    return rows.subarray(0, k);
-  }
-
-  /* Drawn as a shape: a selection of plotly's own would select by itself, over all other filters. */
-  function outlineOf(lassoText) {
-    if (!lassoText) return [];
-    const numbers = lassoText.split(".").map(Number);
-    const corners = [];
-    for (let i = 0; i < numbers.length; i += 2) corners.push(`${numbers[i]},${numbers[i + 1]}`);
-    return [{ type: "path", path: `M${corners.join("L")}Z`, line: { width: 1.5, dash: "dot", color: "#7f8891" } }];
-  }
-
-  function highlight(mask, figure, selection) {
-    if (!mask || !figure) return noUpdate();
-    whenDrawn("map-graph", (plot) => {
-      const key = `${mask.key}|${(selection || {}).lasso || ""}`;
-      if (plot._songscapeShown === key && plot._songscapeFigure === figure) return;
-      plot._songscapeShown = key;
-      plot._songscapeFigure = figure;
-      const trace = plot.data.findIndex((t) => t.meta && t.meta.role === "points");
-      const chosen = mask.all ? null : Array.from(rowsOf(mask));
-      window.Plotly.update(plot, { selectedpoints: [chosen] }, { selections: [], shapes: outlineOf((selection || {}).lasso) }, [trace]);
-    });
-    return noUpdate();
-  }
-
-  function mark(marks, figure) {
-    if (!marks || !figure) return noUpdate();
-    whenDrawn("map-graph", (plot) => {
-      const trace = plot.data.findIndex((t) => t.meta && t.meta.role === "marks");
-      if (trace < 0) return;
-      window.Plotly.restyle(plot, { x: [marks.x], y: [marks.y], "marker.size": [marks.size], "marker.line.width": [marks.width] }, [trace]);
-    });
-    return noUpdate();
-  }
-
-  /* ---- tracks: hover card, click, search ---------------------------------------------------------------------- */
-
-  const cards = new Map();
   const api = (path) => `/api/v1/catalogues/${encodeURIComponent(view.catalogue || "default")}${path}`;
-
-  async function cardOf(row) {
-    const path = api(`/rows/${row}?bundle=${plotOf("map-graph").layout.meta?.bundle || ""}`);
-    if (!cards.has(path)) cards.set(path, window.fetch(path).then((r) => (r.ok ? r.json() : null)).catch(() => null));
-    return cards.get(path);
-  }
 
   function element(tag, className, text) {
     const made = document.createElement(tag);
     made.className = className;
     made.textContent = text;
     return made;
-  }
-
-  let hovered = null;
-
-  function hoverCard(event) {
-    const card = document.getElementById("hover-card");
-    const point = event && event.points && event.points[0];
-    if (!card) return noUpdate();
-    if (!point || point.curveNumber !== 0) {
-      hovered = null;
-      card.className = "hover-card";
-      return noUpdate();
-    }
-    const row = (hovered = point.pointNumber);
-    cardOf(row).then((track) => {
-      if (!track || hovered !== row) return;
-      const facts = element("p", "facts", track.facts.join(" · "));
-      card.replaceChildren(element("strong", "", track.track_name), element("span", "artists", track.artists), facts);
-      const frame = plotOf("map-graph").getBoundingClientRect();
-      const left = frame.left + (point.bbox ? point.bbox.x1 : 0) + 12;
-      const top = frame.top + (point.bbox ? point.bbox.y0 : 0) + 12;
-      card.style.left = `${Math.min(left, window.innerWidth - 276)}px`;
-      card.style.top = `${Math.min(top, window.innerHeight - 110)}px`;
-      card.className = "hover-card is-shown";
-    });
-    return noUpdate();
-  }
-
-  function clickTrack(event) {
-    const point = event && event.points && event.points[0];
-    if (!point || point.curveNumber !== 0) return noUpdate();
-    cardOf(point.pointNumber).then((track) => track && focusTrack(track.track_id));
-    return noUpdate();
   }
 
   /* What was changed about one track says nothing about another. */
@@ -423,7 +281,7 @@
 
   function closeResults() {
     resultList().replaceChildren();
-    searchBox().setAttribute("aria-expanded", "false");
+    if (searchBox().getAttribute("role")) searchBox().setAttribute("aria-expanded", "false");
     searchBox().removeAttribute("aria-activedescendant");
     active = -1;
     shownFor = "";
@@ -477,6 +335,7 @@
 
   function pick(item) {
     if (!item || !item.dataset.track) return;
+    window.songscapeMap.map.wasSearched = true; // the map flies to it
     focusTrack(item.dataset.track);
     setProps("search", { value: "" });
     searchBox().blur();
@@ -575,10 +434,12 @@
     keyText: (code) => ["C", "C♯/D♭", "D", "D♯/E♭", "E", "F", "F♯/G♭", "G", "G♯/A♭", "A", "A♯/B♭", "B"][code],
   });
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    songscape: {
-      readAddress, writeAddress, tabs, chooseCatalogue, keepView, removeChip, clearSelection, undo, readRail, showRail, toggleRail, chooseGenre,
-      lasso, highlight, mark, hoverCard, clickTrack, chooseTrack, gatherPoint, resetPoint, switchTheme,
-    },
+  window.dash_clientside = Object.assign({}, window.dash_clientside);
+  window.dash_clientside.songscape = Object.assign({}, window.dash_clientside.songscape, {
+    readAddress, writeAddress, tabs, chooseCatalogue, keepView, clearSelection, undo, readRail, showRail, toggleRail, chooseGenre,
+    chooseTrack, gatherPoint, resetPoint, switchTheme,
   });
+
+  /* For the other scripts of this folder. */
+  window.songscape = { view, api, element, focusTrack, noUpdate, same, setProps, setSelection, withKey };
 })();

@@ -45,6 +45,9 @@ def build(
     ignore: Ignore = [],  # noqa: B006
     mapping: Saved = None,
     labels: LabelsOf = "",
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Leave out the candidates and studies that no screen needs.")
+    ] = False,
     progress: Annotated[Path | None, typer.Option(help="File that every step is told to, as JSON lines.")] = None,
 ) -> None:
     """Learn from tables of tracks and keep what was learned as a bundle."""
@@ -56,6 +59,7 @@ def build(
         seed=seed,
         wishes=_wishes(mapping, map, unit, ignore, labels),
         settings=Settings.from_environment(),
+        quick=quick,
         progress=progress,
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import cache
 from pathlib import Path
 
@@ -17,11 +18,17 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from dash_app.api import mount_api
+from dash_app.charts import mount_charts
 from dash_app.components.shell import shell
-from dash_app.delivery import Compress, Headed
+from dash_app.delivery import Compress, Headed, csp_hash
 from dash_app.frame import wire_frame
+from dash_app.jobs import Jobs
+from dash_app.jobs.inspecting import Inspections
+from dash_app.jobs.tending import tended
+from dash_app.joined import PLOTLY_JS, JoinedDash, mount_joined
+from dash_app.map_data import mount_map_data
 from dash_app.memory import keep_small
-from dash_app.pages import PAGES
+from dash_app.pages import BESIDE, PAGES
 from dash_app.settings import Settings
 from dash_app.wiring import Wiring
 from data.errors import SongscapeError
@@ -33,9 +40,11 @@ _INDEX = """<!DOCTYPE html>
   <head>
     {%metas%}
     <title>{%title%}</title>
-    <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
-    <script src="/assets/early-theme.js"></script>
+    <link rel="icon" type="image/svg+xml" href="FAVICON">
+    <script>EARLY_THEME</script>
     {%css%}
+    PRELOADED
+    <link rel="preload" as="font" type="font/woff2" crossorigin href="/assets/vendor/inter-latin-wght-normal.woff2">
   </head>
   <body>
     {%app_entry%}
@@ -43,6 +52,10 @@ _INDEX = """<!DOCTYPE html>
     <footer>{%config%}{%scripts%}{%renderer%}</footer>
   </body>
 </html>"""
+# In the page itself: browsers ask for it anew with every change of the address.
+_FAVICON = f"data:image/svg+xml;base64,{base64.b64encode((ROOT / 'assets' / 'favicon.svg').read_bytes()).decode()}"
+_EARLY_THEME = (ROOT / "assets" / "early-theme.js").read_text(encoding="utf-8")
+_PRELOADED = f'<link rel="preload" as="script" href="{PLOTLY_JS}">'
 
 
 def create_server(settings: Settings) -> FastAPI:
@@ -54,21 +67,29 @@ def create_server(settings: Settings) -> FastAPI:
         Where bundles lie and how many questions are answered at once.
     """
     keep_small()
-    library = Library(settings.home)
+    library, jobs, inspections = Library(settings.home), Jobs(settings), Inspections(settings)
     server = FastAPI(
-        title="Songscape", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan(library, settings)
+        title="Songscape",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan(library, jobs, inspections),
     )
     _mount_health(server, library)
-    mount_api(server, library)
-    page = _page_answer()
-    for screen in PAGES:
+    mount_api(server, library, jobs, inspections)
+    page = _page_answer(library)
+    for screen in (*PAGES, *BESIDE):
         server.add_api_route(screen.path, page, methods=["GET"], include_in_schema=False)
     _mount_plotly(server)
+    mount_map_data(server, library)
     app = server.state.dash = _dash(server)
-    wire(Wiring(app, library))
+    wiring = Wiring(app, library, settings)
+    wire(wiring)
+    mount_charts(server, wiring, PAGES)
     app._setup_server()  # else Dash lists assets and callbacks only once "/" was asked for
+    mount_joined(server, app.join())
     server.add_api_route("/{path:path}", page, methods=["GET"], include_in_schema=False)
-    server.add_middleware(Headed, script_hashes=app.csp_hashes())
+    server.add_middleware(Headed, script_hashes=[*app.csp_hashes(), csp_hash(_EARLY_THEME)])
     server.add_middleware(Compress)
     return server
 
@@ -76,21 +97,23 @@ def create_server(settings: Settings) -> FastAPI:
 def wire(wiring: Wiring) -> None:
     """Register the callbacks of the frame and of every screen."""
     wire_frame(wiring)
-    for page in PAGES:
+    for page in (*PAGES, *BESIDE):
         page.wire(wiring)
 
 
-def _dash(server: FastAPI) -> Dash:
-    app = Dash(
+def _dash(server: FastAPI) -> JoinedDash:
+    app = JoinedDash(
         "songscape",
         server=server,
         assets_folder=str(ROOT / "assets"),
-        assets_ignore=r"early-theme\.js",
+        assets_ignore=r"(early-theme|alone)\.js",
         assets_path_ignore=["vendor"],
         suppress_callback_exceptions=True,
         update_title=None,
         title="Songscape",
-        index_string=_INDEX,
+        index_string=_INDEX.replace("EARLY_THEME", _EARLY_THEME)
+        .replace("PRELOADED", _PRELOADED)
+        .replace("FAVICON", _FAVICON),
         meta_tags=[
             {"name": "viewport", "content": "width=device-width, initial-scale=1"},
             {"name": "color-scheme", "content": "light dark"},
@@ -101,12 +124,13 @@ def _dash(server: FastAPI) -> Dash:
     return app
 
 
-def _lifespan(library: Library, settings: Settings):  # noqa: ANN202 - FastAPI's own protocol
+def _lifespan(library: Library, jobs: Jobs, inspections: Inspections):  # noqa: ANN202 - FastAPI's own protocol
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        anyio.to_thread.current_default_thread_limiter().total_tokens = settings.threads
+        anyio.to_thread.current_default_thread_limiter().total_tokens = jobs.settings.threads
         threading.Thread(target=_preload, args=[library], name="preload", daemon=True).start()
-        yield
+        with tended(jobs), closing(inspections):
+            yield
 
     return lifespan
 
@@ -137,6 +161,7 @@ def _mount_plotly(server: FastAPI) -> None:
     """Answer Dash's request for plotly.js with our own build: the chart types used here, without code from text."""
     vendored = StaticFiles(directory=ROOT / "assets" / "vendor" / "plotly")
 
+    @server.api_route(PLOTLY_JS, methods=["GET"], include_in_schema=False)
     @server.api_route(
         "/_dash-component-suites/plotly/package_data/plotly.min.js", methods=["GET"], include_in_schema=False
     )
@@ -144,9 +169,13 @@ def _mount_plotly(server: FastAPI) -> None:
         return await vendored.get_response("plotly.min.js", request.scope)  # 304 where the browser has it
 
 
-def _page_answer() -> Callable[[Request], HTMLResponse]:
-    """Return the route of every page: the same HTML, with status 404 where there is no screen."""
-    known = {page.path for page in PAGES}
+def _page_answer(library: Library) -> Callable[[Request], HTMLResponse]:
+    """Return the route of every page: the same HTML, with status 404 where there is no screen.
+
+    Where no chart will be drawn, the browser is not told to load what draws them.
+    """
+    without_charts = {page.path for page in BESIDE}
+    known = {page.path for page in (*PAGES, *BESIDE)}
 
     @cache
     def index(app: Dash) -> str:
@@ -159,6 +188,8 @@ def _page_answer() -> Callable[[Request], HTMLResponse]:
             body = index(request.app.state.dash)
         finally:
             reset_current_request(token)
+        if request.url.path in without_charts or not library.names:
+            body = body.replace(_PRELOADED, "")
         return HTMLResponse(body, status_code=status, headers={"Cache-Control": "no-cache"})
 
     return page

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Input, Output, State, html
+from dash import ALL, ClientsideFunction, Input, Output, State, html, no_update, set_props
 
 from dash_app.answers.filters import cluster_values, filter_ranges, genre_values
 from dash_app.answers.selecting import chips, in_words
 from dash_app.components.rail import rail
 from dash_app.figures.theme import genre_colours
-from dash_app.pages import NOT_FOUND, PAGES
-from dash_app.wiring import CATALOGUE, POINT, SELECTION, TRACK, Wiring
+from dash_app.pages import BESIDE, NOT_FOUND, PAGES, catalogues
+from dash_app.wiring import BUILT, CATALOGUE, POINT, SELECTION, TRACK, Wiring
 from data.errors import SelectionError
 from data.selection import Selection
 from models.bundle import Bundle
@@ -24,14 +24,13 @@ def wire_frame(wiring: Wiring) -> None:
     _wire_rail(wiring)
     _in_browser(wiring, "switchTheme", Output("done-theme", "data"), Input("theme", "n_clicks"))
 
-    @wiring.app.callback(Output("page", "children"), Input("address", "pathname"))
+    @wiring.told(Output("page", "children"), Input("address", "pathname"))
     def screen(pathname: str) -> Any:
-        page = next((page for page in PAGES if page.path == pathname), NOT_FOUND)
-        return page.layout()
-
-    @wiring.asked(Output("catalogue", "options"), Output("catalogue", "value"))
-    def catalogues(bundle: Bundle) -> tuple[list[str], str]:
-        return wiring.library.names, bundle.name
+        page = next((page for page in (*PAGES, *BESIDE) if page.path == pathname), NOT_FOUND)
+        if wiring.library.names or page in (NOT_FOUND, catalogues.PAGE):
+            return page.layout()
+        set_props("address", {"pathname": catalogues.PAGE.path})  # the one screen that needs no catalogue
+        return no_update
 
 
 def _wire_address(wiring: Wiring) -> None:
@@ -76,7 +75,7 @@ def _wire_selection(wiring: Wiring) -> None:
     changed = Output(SELECTION, "data", allow_duplicate=True)
     _in_browser(
         wiring,
-        "removeChip",
+        "dropChip",
         changed,
         Input({"type": "chip", "key": ALL}, "n_clicks"),
         State(SELECTION, "data"),
@@ -99,8 +98,12 @@ def _wire_selection(wiring: Wiring) -> None:
         prevent_initial_call=True,
     )
 
+    # Not before the address was read: `readAddress` writes the catalogue, and that asks.
     @wiring.linked(
-        Output("selection-words", "children"), Output("selection-chips", "children"), Output("clear", "disabled")
+        Output("selection-words", "children"),
+        Output("selection-chips", "children"),
+        Output("clear", "disabled"),
+        prevent_initial_call=True,
     )
     def said(bundle: Bundle, selection: Selection) -> tuple[str, list[html.Button], bool]:
         parts = chips(bundle, selection)
@@ -135,9 +138,16 @@ def _wire_rail(wiring: Wiring) -> None:
     )
     _in_browser(wiring, "toggleRail", Output("done-rail", "data"), Input("rail-toggle", "n_clicks"))
 
-    @wiring.asked(Output("rail", "children"), State(SELECTION, "data"))
-    def filters(bundle: Bundle, chosen: dict[str, str] | None) -> list:
-        return rail(
+    @wiring.asked(
+        Output("rail", "children"),
+        Output("catalogue", "options"),
+        Output("catalogue", "value"),
+        Input(BUILT, "data"),
+        State(SELECTION, "data"),
+        prevent_initial_call=True,
+    )
+    def filters(bundle: Bundle, _: Any, chosen: dict[str, str] | None) -> tuple[list, list[str], str]:
+        filled = rail(
             genre_values(bundle),
             cluster_values(bundle),
             filter_ranges(bundle),
@@ -145,6 +155,7 @@ def _wire_rail(wiring: Wiring) -> None:
             colours=genre_colours(bundle.genre_names),
             selection=_readable(chosen),
         )
+        return filled, wiring.library.names, bundle.name
 
 
 def _readable(query: dict[str, str] | None) -> Selection:

@@ -11,6 +11,28 @@ from dash_app.wiring import Wiring
 
 
 @dataclass(frozen=True, slots=True)
+class Help:
+    """What the help panel says about a screen.
+
+    Parameters
+    ----------
+    shown
+        What is on it.
+    computed
+        How it was computed.
+    read
+        How to read and use it.
+    sources
+        Where the methods and the data are described.
+    """
+
+    shown: str
+    computed: str
+    read: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One screen with its own address.
 
@@ -26,6 +48,8 @@ class Page:
         Returns what is shown before any answer has come.
     wire
         Registers the callbacks that fill it.
+    help
+        What the help panel says about it; None where the screen says it all.
     """
 
     path: str
@@ -33,3 +57,4 @@ class Page:
     question: str
     layout: Callable[[], Component]
     wire: Callable[[Wiring], None]
+    help: Help | None = None

@@ -48,6 +48,12 @@ def _positive(text: str) -> int:
     return number
 
 
+def _whole(text: str) -> int:
+    if (number := int(text)) < 0:
+        raise ValueError(text)
+    return number
+
+
 SETTINGS = (
     Setting("PORT", "8050", _port, "a whole number from 1 to 65535", "TCP port that the server listens on."),
     Setting("HOST", "127.0.0.1", str, "an address", "Address that the server listens on; 0.0.0.0 for all."),
@@ -60,6 +66,16 @@ SETTINGS = (
         "Folder of downloaded public tables; by default downloads/ in SONGSCAPE_HOME.",
     ),
     Setting("SONGSCAPE_THREADS", "8", _positive, "a positive whole number", "Questions that a worker answers at once."),
+    Setting(
+        "SONGSCAPE_UPLOAD_MB",
+        "200",
+        _whole,
+        "a whole number, or 0",
+        "Megabytes that may be uploaded for one catalogue; 0 switches uploads, builds from the page and deletion off.",
+    ),
+    Setting(
+        "SONGSCAPE_BUILDS", "1", _positive, "a positive whole number", "Builds that run at once, over all workers."
+    ),
 )
 """All settings; README.md documents the same names, held by a test."""
 
@@ -78,6 +94,10 @@ class Settings:
         Folder of downloaded tables.
     threads
         Questions that a worker answers at once.
+    upload_mb
+        Megabytes that may be uploaded for one catalogue; 0 switches uploads, builds and deletion off.
+    builds
+        Builds that run at once.
     """
 
     port: int
@@ -85,6 +105,8 @@ class Settings:
     home: Path
     cache: Path
     threads: int
+    upload_mb: int
+    builds: int
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -96,9 +118,9 @@ class Settings:
             A variable does not parse.
         """
         environment = os.environ if environment is None else environment
-        port, host, home, cache, threads = (_value(setting, environment) for setting in SETTINGS)
+        port, host, home, cache, *rest = (_value(setting, environment) for setting in SETTINGS)
         home = home.expanduser().absolute()
-        return cls(port, host, home, cache or home / "downloads", threads)
+        return cls(port, host, home, cache or home / "downloads", *rest)
 
 
 def _value(setting: Setting, environment: Mapping[str, str]) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 from dash import Dash, Input, Output, no_update, set_props
 from dash.exceptions import PreventUpdate
@@ -13,12 +14,16 @@ from starlette.concurrency import run_in_threadpool
 
 from dash_app.answers.answer import Answer
 from dash_app.faults import sentence_of
-from data.errors import MissingField
+from dash_app.settings import Settings
+from data.errors import BundleMissing, MissingField
 from data.selection import Selection
 from models.bundle import Bundle, Library
 
 CATALOGUE, SELECTION, TRACK, POINT = "view-catalogue", "view-selection", "view-track", "view-point"
 """Ids of the stores that hold the view; `assets/linked.js` keeps them equal to the address."""
+
+BUILT = "built"
+"""Id of the store that changes whenever a catalogue was built or removed."""
 
 NOTICE = "notice"
 
@@ -33,16 +38,19 @@ class Drawn:
         The chart; None where there is nothing to draw.
     sentence
         What the chart shows, or why there is none.
+    table
+        The numbers that it draws.
     """
 
     figure: go.Figure | None
     sentence: str
+    table: pd.DataFrame | None = None
 
     @classmethod
     def of(cls, answer: Answer, draw: Callable[..., go.Figure], **options: Any) -> Drawn:
         """Draw an answer's table, or nothing where it is empty; caveats follow the headline."""
         sentence = " ".join([answer.headline, *answer.caveats])
-        return cls(None if answer.is_empty else draw(answer.table, **options), sentence)
+        return cls(None if answer.is_empty else draw(answer.table, **options), sentence, answer.table)
 
     @property
     def outputs(self) -> tuple[Any, str, str, Any]:
@@ -56,6 +64,22 @@ class Drawn:
         return self.figure, self.sentence, "chart-card", {"height": f"{tall}px" if tall else "100%"}
 
 
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """How a chart is drawn outside of its screen.
+
+    Parameters
+    ----------
+    inputs
+        Ids of the stores and controls whose values it takes after the bundle and the Selection.
+    draw
+        ``draw(bundle, selection, *values)``.
+    """
+
+    inputs: tuple[str, ...]
+    draw: Callable[..., Drawn]
+
+
 class Wiring:
     """Registers callbacks that ask answers.
 
@@ -65,11 +89,25 @@ class Wiring:
         The Dash application.
     library
         Where bundles are opened.
+    settings
+        What the server was started with.
     """
 
-    def __init__(self, app: Dash, library: Library) -> None:
+    def __init__(self, app: Dash, library: Library, settings: Settings) -> None:
         self.app = app
         self.library = library
+        self.charts: dict[str, Chart] = {}
+        self.settings = settings
+
+    def told(self, *arguments: Any, **options: Any) -> Callable[[Callable], Callable]:
+        """Register ``function(*inputs)``, which needs no catalogue: it answers where nothing is built, too."""
+        outputs, inputs = _sorted(arguments)
+
+        def decorate(function: Callable) -> Callable:
+            self.app.callback(_as_one(outputs), *inputs, **options)(_in_a_thread(function, _unchanged(outputs)))
+            return function
+
+        return decorate
 
     def linked(self, *arguments: Any, **options: Any) -> Callable[[Callable], Callable]:
         """Register ``function(bundle, selection, *inputs)``, asked again whenever the Selection changes."""
@@ -83,17 +121,34 @@ class Wiring:
         """Register what fills a chart card: ``function(bundle, selection, *inputs) -> Drawn``."""
 
         def decorate(function: Callable[..., Drawn]) -> Callable:
+            self.offer(card, *(one.component_id for one in inputs), draw=function)
+
             def filled(*question: Any) -> tuple[Any, str, str, Any]:
-                try:
-                    return function(*question).outputs
-                except MissingField as missing:
-                    return Drawn(None, str(missing)).outputs
+                return _drawn_or_missing(function, *question).outputs
 
             register = self._registered((*card_outputs(card), *inputs), {}, linked=True, refused=_failed_card)
             register(filled)
             return function
 
         return decorate
+
+    def together(self, draws: Mapping[str, Callable[[Bundle, Selection], Drawn]]) -> None:
+        """Register what fills several cards, by their ids, in one question: a browser pays for each that it asks."""
+        for card, draw in draws.items():
+            self.offer(card, draw=draw)
+
+        def filled(bundle: Bundle, selection: Selection) -> tuple[Any, ...]:
+            return tuple(part for draw in draws.values() for part in _drawn_or_missing(draw, bundle, selection).outputs)
+
+        def failed(sentence: str) -> tuple[Any, ...]:
+            return _failed_card(sentence) * len(draws)
+
+        outputs = [output for card in draws for output in card_outputs(card)]
+        self._registered(outputs, {}, linked=True, refused=failed)(filled)
+
+    def offer(self, card: str, *inputs: str, draw: Callable[..., Drawn]) -> None:
+        """Let a chart be asked for by an address of its own: ``draw(bundle, selection, *values of inputs)``."""
+        self.charts[card] = Chart(inputs, draw)
 
     def _registered(
         self,
@@ -103,10 +158,8 @@ class Wiring:
         linked: bool,
         refused: Callable[[str], Any] | None = None,
     ) -> Callable[[Callable], Callable]:
-        outputs = [a for a in arguments if isinstance(a, Output)]
-        inputs = [a for a in arguments if not isinstance(a, Output)]
+        outputs, inputs = _sorted(arguments)
         view = [Input(CATALOGUE, "data"), Input(SELECTION, "data")][: 2 if linked else 1]
-        unchanged = no_update if len(outputs) == 1 else tuple(no_update for _ in outputs)
 
         def decorate(function: Callable) -> Callable:
             def ask(catalogue: str | None, *values: Any) -> Any:
@@ -115,23 +168,51 @@ class Wiring:
                     values = (Selection.from_query(values[0] or {}), *values[1:])
                 return function(bundle, *values)
 
-            def answered(*values: Any) -> Any:
-                try:
-                    return ask(*values)
-                except PreventUpdate:
-                    raise
-                except Exception as error:
-                    sentence = sentence_of(error)
-                    set_props(NOTICE, {"children": sentence, "className": "notice is-shown"})
-                    return refused(sentence) if refused else unchanged
-
-            async def call(*values: Any) -> Any:
-                return await run_in_threadpool(answered, *values)
-
-            self.app.callback(outputs[0] if len(outputs) == 1 else outputs, *view, *inputs, **options)(call)
+            call = _in_a_thread(ask, _unchanged(outputs), refused=refused)
+            self.app.callback(_as_one(outputs), *view, *inputs, **options)(call)
             return function
 
         return decorate
+
+
+def _in_a_thread(ask: Callable, unchanged: Any, *, refused: Callable[[str], Any] | None = None) -> Callable:
+    """Return a coroutine that asks in a thread; what is refused, and faults, are said in a notice."""
+
+    def answered(*values: Any) -> Any:
+        try:
+            return ask(*values)
+        except PreventUpdate:
+            raise
+        except Exception as error:
+            sentence = sentence_of(error)
+            kind = " is-unbuilt" if isinstance(error, BundleMissing) else ""
+            set_props(NOTICE, {"children": sentence, "className": f"notice is-shown{kind}"})
+            return refused(sentence) if refused else unchanged
+
+    async def call(*values: Any) -> Any:
+        return await run_in_threadpool(answered, *values)
+
+    return call
+
+
+def _sorted(arguments: Sequence[Any]) -> tuple[list[Output], list[Any]]:
+    """Return outputs, and inputs with states."""
+    return [a for a in arguments if isinstance(a, Output)], [a for a in arguments if not isinstance(a, Output)]
+
+
+def _as_one(outputs: list[Output]) -> Output | list[Output]:
+    return outputs[0] if len(outputs) == 1 else outputs
+
+
+def _unchanged(outputs: list[Output]) -> Any:
+    return no_update if len(outputs) == 1 else tuple(no_update for _ in outputs)
+
+
+def _drawn_or_missing(draw: Callable[..., Drawn], *question: Any) -> Drawn:
+    try:
+        return draw(*question)
+    except MissingField as missing:
+        return Drawn(None, str(missing))
 
 
 def _failed_card(sentence: str) -> tuple[Any, str, str, Any]:

@@ -46,8 +46,8 @@ def quality(
         known = dictionary.get(name) or Field.named(name)
         record = {"field": name, "label": known.label, "unit": known.unit, "n": len(rows)}
         record |= _numbers(rows[name], known) if pd.api.types.is_numeric_dtype(rows[name]) else _texts(rows[name])
-        lost = {"out of the possible range": set_missing.get(name, 0), "that could not be read": unread.get(name, 0)}
-        oddities = [f"{n:,} values {why} were set missing" for why, n in lost.items() if n]
+        lost = {"out of the possible range": set_missing.get(name, 0), "not readable": unread.get(name, 0)}
+        oddities = [f"set missing, {why}: {n:,}" for why, n in lost.items() if n]
         found.append({**record, "oddities": [*oddities, *_oddities(rows[name], record)]})
     return found
 

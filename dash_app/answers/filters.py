@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from dash_app.answers.selecting import cluster_names
-from data.selection import key_of
+from data.ranges import is_range, key_of
 from models.bundle import Bundle
 
 
@@ -55,7 +55,7 @@ def filter_ranges(bundle: Bundle) -> dict[str, FilterRange]:
     """Return the ends of every numeric field that varies, by its key in the address."""
     found = {}
     for name in bundle.dictionary:
-        if name in bundle.columns:
+        if name in bundle.columns and is_range(key_of(name)):
             values = bundle.columns[name]
             low, high, step = float(np.nanmin(values)), float(np.nanmax(values)), bundle.dictionary[name].step
             if low < high:

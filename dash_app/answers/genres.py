@@ -14,7 +14,7 @@ from dash_app.answers.tracks import track_table
 from data.selection import Selection
 from models.bundle import Bundle
 
-MISTAKES = 10
+MISTAKES = 15
 MOST_GENRES = 30
 """Most genres that are drawn at once."""
 
@@ -86,16 +86,6 @@ def _best_and_worst(table: pd.DataFrame, measure: str) -> str:
     return f"{said}), {worst['genre']} worst ({worst[measure]:.2f})." if len(judged) > 1 else f"{said})."
 
 
-def candidates(bundle: Bundle) -> Answer:
-    """Return every model that was tried with its scores; fact ``majority`` is the baseline's accuracy."""
-    if skipped := bundle.skipped("genre"):
-        return Answer(pd.DataFrame(), skipped, bundle.id)
-    table = bundle.table("genre_candidates").to_pandas()
-    majority = float(table.loc[table["model"] == "majority", "accuracy"].iloc[0])
-    shown = table[table["model"] != "majority"].reset_index(drop=True)
-    return Answer(shown, bundle.facts("genre")["why"], bundle.id, facts={"majority": majority})
-
-
 def importance(bundle: Bundle) -> Answer:
     """Return how far accuracy drops when a feature is shuffled: ``feature``, ``label``, ``drop``, ``low``, ``high``."""
     if skipped := bundle.skipped("genre"):
@@ -114,18 +104,20 @@ def reliability(bundle: Bundle) -> Answer:
 
 
 def mistakes(bundle: Bundle, selection: Selection) -> Answer:
-    """Return the selected tracks whose label is doubted most, as a track table with ``said``."""
+    """Return the selected tracks whose label is doubted most, as a track table.
+
+    Beside it ``labelled`` and ``genre_said``, and the probability of each: ``probability_of_label``, ``probability``.
+    """
     if nothing := _not_there(bundle, selection):
         return nothing
-    rows, margin, said = _doubts(bundle)
-    chosen = selected(bundle, selection)[rows]
-    n_wrong = int(chosen.sum())
-    rows, margin, said = rows[chosen][:MISTAKES], margin[chosen][:MISTAKES], said[chosen][:MISTAKES]
-    if not len(rows):
+    doubts = _doubts(bundle)
+    chosen = doubts[selected(bundle, selection)[doubts["row"].to_numpy()]]
+    if chosen.empty:
         return Answer(pd.DataFrame(), "No selected track is taken for another genre.", bundle.id)
-    table = track_table(bundle, rows).assign(said=[f"{name} {p:.0%}" for name, p in zip(said, margin, strict=True)])
-    headline = f"{n_wrong:,} selected tracks are taken for another genre, these with most certainty."
-    return Answer(table, headline, bundle.id, ("The label may be wrong as well as the model.",))
+    shown = chosen.head(MISTAKES).reset_index(drop=True)
+    table = track_table(bundle, shown["row"].to_numpy()).join(shown.drop(columns="row"))
+    headline = f"{len(chosen):,} selected tracks are taken for another genre, these with most certainty."
+    return Answer(table, headline, bundle.id, ("Often it is the label that is wrong: listen before you trust either.",))
 
 
 def importance_of(bundle: Bundle, table: pd.DataFrame, words: str) -> Answer:
@@ -169,15 +161,22 @@ def _out_of_fold(bundle: Bundle) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 @lru_cache(maxsize=8)
-def _doubts(bundle: Bundle) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return rows taken for another genre, surest first, with the probability of that genre and its name."""
+def _doubts(bundle: Bundle) -> pd.DataFrame:
+    """Return tracks taken for another genre, those whose label gets least beside it first."""
     classes, actual, predicted = _out_of_fold(bundle)
     wrong = np.flatnonzero((actual >= 0) & (actual != predicted))
-    proba = np.asarray(bundle.array("genre_oof_proba"))[wrong]
-    sure = proba[np.arange(len(wrong)), predicted[wrong]]
-    doubt = sure - proba[np.arange(len(wrong)), actual[wrong]]
-    order = np.argsort(-doubt, kind="stable")
-    return wrong[order], sure[order], classes[predicted[wrong][order]]
+    proba, places = np.asarray(bundle.array("genre_oof_proba"))[wrong], np.arange(len(wrong))
+    sure, own = proba[places, predicted[wrong]], proba[places, actual[wrong]]
+    table = pd.DataFrame(
+        {
+            "row": wrong,
+            "labelled": classes[actual[wrong]],
+            "genre_said": classes[predicted[wrong]],
+            "probability": sure,
+            "probability_of_label": own,
+        }
+    )
+    return table.iloc[np.argsort(own - sure, kind="stable")].reset_index(drop=True)
 
 
 def _by_size(bundle: Bundle, classes: np.ndarray) -> list[str]:

@@ -8,46 +8,28 @@ import pandas as pd
 from analytics.profiles import feature_profile
 from analytics.scoring import clustered_mean
 from dash_app.answers.answer import Answer
-from dash_app.answers.genres import MOST_GENRES, importance_of
-from dash_app.answers.scores import served_cards
+from dash_app.answers.popularity_models import lacking, recipe_of
+from dash_app.answers.relations import two_features
 from dash_app.answers.selecting import artist_codes, selected, selected_rows
+from dash_app.answers.whatif_models import AUDIO, CONTEXT
 from data.selection import Selection
 from models.bundle import Bundle
 
 _CELL = 5
 _CELLS = np.arange(0, 101, _CELL)
-_LITTLE = 0.3
-"""By convention little is explained under this share of the variance."""
 
 FEWEST = 20
-"""Genres with fewer selected tracks are not named in a sentence."""
+"""Genres and years with fewer selected tracks are not named in a sentence."""
+
+TOP = 10
+_MOST_GENRES = 120
 
 
-def how_well(bundle: Bundle) -> str:
-    """Return how good the served model is, in a sentence or two."""
-    if skipped := bundle.skipped("popularity"):
-        return skipped
-    facts, cards = bundle.facts("popularity"), served_cards(bundle, "popularity")
-    r2, mae = cards["r2"], cards["mae"]
-    whose = "among unseen artists" if facts.get("unseen_artists", True) else "among tracks it was not trained on"
-    range_said = f"({100 * r2.low:.0f} to {100 * r2.high:.0f} %)"
-    if r2.low <= 0:
-        said = f"Nothing that could be measured: {whose}, no more is explained than chance would {range_said}."
-    elif r2.value < _LITTLE:
-        said = f"Little: audio features explain {100 * r2.value:.0f} % of the variation {whose} {range_said}."
-    else:
-        said = f"Audio features explain {100 * r2.value:.0f} % of the variation {whose} {range_said}."
-    said += (
-        f" Predictions are {mae.value:.1f} points off on average, {mae.baseline_value:.1f} for always saying the mean."
-    )
-    return f"{said} {facts.get('zeros_sentence', '')}".strip()
-
-
-def predicted_against_actual(bundle: Bundle, selection: Selection) -> Answer:
+def predicted_against_actual(bundle: Bundle, selection: Selection, kind: str = AUDIO) -> Answer:
     """Count selected tracks by actual and predicted popularity, in cells of 5 points."""
-    if nothing := _not_there(bundle, selection):
+    if nothing := _not_there(bundle, selection, kind):
         return nothing
-    actual, predicted, _ = _judged(bundle, selection)
+    actual, predicted, _ = _judged(bundle, selection, kind)
     n, _, _ = np.histogram2d(actual, predicted, bins=[_CELLS, _CELLS])
     i, j = np.nonzero(n)
     table = pd.DataFrame(
@@ -62,8 +44,11 @@ def predicted_against_actual(bundle: Bundle, selection: Selection) -> Answer:
     return Answer(table, headline, bundle.id)
 
 
-def by_genre(bundle: Bundle, selection: Selection) -> Answer:
-    """Return popularity by genre: quartiles, ``mean``, and its 95 % interval ``low`` to ``high``."""
+def by_genre(bundle: Bundle, selection: Selection, *, top: int | None = None) -> Answer:
+    """Return popularity by genre: quartiles, ``mean``, and its 95 % interval ``low`` to ``high``.
+
+    With ``top``, only so many genres with the highest mean, of those with enough tracks to be ranked.
+    """
     if sentence := _lacks(bundle, selection):
         return Answer(pd.DataFrame(), sentence, bundle.id)
     rows = selected_rows(bundle, selection)
@@ -73,65 +58,113 @@ def by_genre(bundle: Bundle, selection: Selection) -> Answer:
     judged = table[table["n"] >= FEWEST]
     if judged.empty:
         return Answer(table, f"No genre has {FEWEST} selected tracks: too few to rank them.", bundle.id)
-    top, bottom = judged.iloc[0], judged.iloc[-1]
-    headline = f"{top['genre']} is most popular (mean {top['mean']:.0f})"
-    headline += f", {bottom['genre']} least ({bottom['mean']:.0f})." if len(judged) > 1 else "."
-    return Answer(table, headline, bundle.id)
+    best, worst = judged.iloc[0], judged.iloc[-1]
+    headline = f"{best['genre']} is most popular (mean {best['mean']:.0f})"
+    headline += f", {worst['genre']} least ({worst['mean']:.0f})." if len(judged) > 1 else "."
+    if top is None or len(judged) <= top:
+        return Answer(table, headline, bundle.id)
+    caveat = f"Shown are {top} of {len(table)} genres."
+    return Answer(judged.head(top).reset_index(drop=True), headline, bundle.id, (caveat,))
 
 
-def residuals_by_genre(bundle: Bundle, selection: Selection) -> Answer:
+def residuals_by_genre(bundle: Bundle, selection: Selection, kind: str = AUDIO) -> Answer:
     """Return actual minus predicted popularity by genre: ``group``, ``n``, ``mean``, ``low``, ``high``."""
-    if sentence := bundle.skipped("popularity") or _lacks(bundle, selection):
+    if sentence := lacking(bundle, kind) or _lacks(bundle, selection):
         return Answer(pd.DataFrame(), sentence, bundle.id)
-    actual, predicted, rows = _judged(bundle, selection)
+    actual, predicted, rows = _judged(bundle, selection, kind)
     table = _means_by_genre(bundle, actual - predicted, rows).rename(columns={"genre": "group"})
     if table.empty:
         return Answer(table, "No selected track has both a genre and a prediction.", bundle.id)
-    clear = table[(table["n"] >= FEWEST) & ((table["low"] > 0) | (table["high"] < 0))]
+    clear = _clear(table)
     if clear.empty:
-        return Answer(table, "No genre is clearly more or less popular than it sounds.", bundle.id)
+        return Answer(table, "No genre is clearly more or less popular than predicted.", bundle.id)
     top = clear.loc[clear["mean"].abs().idxmax()]
-    side = "more" if top["mean"] > 0 else "less"
-    headline = f"{top['group']} is {abs(top['mean']):.1f} points {side} popular than it sounds."
-    return Answer(table, headline, bundle.id)
+    return Answer(table, f"{top['group']} is {_off(top['mean'])} popular than {_than(kind)}.", bundle.id)
 
 
-def importance(bundle: Bundle) -> Answer:
-    """Return how much further off predictions are when a feature is shuffled."""
-    if skipped := bundle.skipped("popularity"):
-        return Answer(pd.DataFrame(), skipped, bundle.id)
-    table = bundle.table("popularity_importance").to_pandas().rename(columns={"rise_in_error": "drop"})
-    return importance_of(bundle, table, "predictions are {:.2f} points further off")
+def residuals_by_year(bundle: Bundle, selection: Selection, kind: str = AUDIO) -> Answer:
+    """Return actual minus predicted popularity by year: ``year``, ``n``, ``mean``, ``low``, ``high``, ``few``."""
+    if sentence := lacking(bundle, kind) or _undated(bundle):
+        return Answer(pd.DataFrame(), sentence, bundle.id)
+    actual, predicted, rows = _judged(bundle, selection, kind)
+    years = bundle.columns["release_year"][rows]
+    found = np.unique(years[np.isfinite(years)])
+    table = _means(bundle, actual - predicted, rows, [years == year for year in found])
+    table = table.assign(year=found.astype(int), few=table["n"] < FEWEST)
+    if table.empty:
+        return Answer(table, "No selected track has both a year and a prediction.", bundle.id)
+    clear = _clear(table)
+    if clear.empty:
+        return Answer(table, "Tracks of no year are clearly more or less popular than predicted.", bundle.id)
+    top = clear.loc[clear["mean"].abs().idxmax()]
+    said = f"Tracks of {top['year']:.0f} are {_off(top['mean'])} popular than {_than(kind, many=True)}."
+    return Answer(table, said, bundle.id, ("Popularity counts recent plays most.",))
+
+
+def loudness_and_energy(bundle: Bundle, selection: Selection) -> Answer:
+    """Return tracks by loudness and energy, as `dash_app.answers.relations.two_features`."""
+    if missing := [name for name in ("loudness", "energy") if name not in bundle.columns]:
+        return Answer(pd.DataFrame(), f"This catalogue has no {' and no '.join(missing)}.", bundle.id)
+    return two_features(bundle, selection, "loudness", "energy")
+
+
+def _off(mean: float) -> str:
+    return f"{abs(mean):.1f} points {'more' if mean > 0 else 'less'}"
+
+
+def _than(kind: str, *, many: bool = False) -> str:
+    return "predicted" if kind == CONTEXT else "they sound" if many else "it sounds"
+
+
+def _clear(table: pd.DataFrame) -> pd.DataFrame:
+    return table[(table["n"] >= FEWEST) & ((table["low"] > 0) | (table["high"] < 0))]
+
+
+def _undated(bundle: Bundle) -> str:
+    return "" if "release_year" in bundle.columns else "This catalogue has no release dates."
 
 
 def _means_by_genre(bundle: Bundle, values: np.ndarray, rows: np.ndarray) -> pd.DataFrame:
     """Return quartiles and mean by genre; the mean's interval comes from resampling artists, not tracks."""
-    codes, artists = bundle.columns["genre"][rows], artist_codes(bundle)[rows]
+    codes = bundle.columns["genre"][rows]
     profile = feature_profile(values, codes, len(bundle.genre_names)).to_pandas()
-    table = profile.rename(columns={"group": "code", "median": "q50"}).query("n > 0").head(MOST_GENRES)
-    members = [np.flatnonzero((codes == code) & np.isfinite(values)) for code in table["code"]]
-    means = [
-        clustered_mean(values[own].astype(np.float64), np.unique(artists[own], return_inverse=True)[1], seed=0)
-        for own in members
-    ]
+    table = profile.rename(columns={"group": "code", "median": "q50"}).query("n > 0").head(_MOST_GENRES)
+    means = _means(bundle, values, rows, [codes == code for code in table["code"]])
     table = table.assign(
         genre=[bundle.genre_names[code] for code in table["code"]],
-        low=[found.low if len(own) > 1 else np.nan for found, own in zip(means, members, strict=True)],
-        high=[found.high if len(own) > 1 else np.nan for found, own in zip(means, members, strict=True)],
+        low=means["low"].to_numpy(),
+        high=means["high"].to_numpy(),
     )
     return table.sort_values("mean", ascending=False).reset_index(drop=True)
 
 
-def _judged(bundle: Bundle, selection: Selection) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _means(bundle: Bundle, values: np.ndarray, rows: np.ndarray, groups: list[np.ndarray]) -> pd.DataFrame:
+    """Return ``n``, ``mean``, ``low`` and ``high`` of each group; a single track has no interval."""
+    artists = artist_codes(bundle)[rows]
+    found = []
+    for group in groups:
+        own = np.flatnonzero(group & np.isfinite(values))
+        if len(own):
+            mean = clustered_mean(
+                values[own].astype(np.float64), np.unique(artists[own], return_inverse=True)[1], seed=0
+            )
+            ends = (mean.low, mean.high) if len(own) > 1 else (np.nan, np.nan)
+            found.append((len(own), mean.value, *ends))
+        else:
+            found.append((0, np.nan, np.nan, np.nan))
+    return pd.DataFrame(found, columns=["n", "mean", "low", "high"])
+
+
+def _judged(bundle: Bundle, selection: Selection, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return actual and predicted popularity, and the rows, of the selected tracks that were judged."""
-    actual, predicted = bundle.columns["popularity"], bundle.array("popularity_oof")
+    actual, predicted = bundle.columns["popularity"], bundle.array(f"{recipe_of(kind)}_oof")
     rows = np.flatnonzero(selected(bundle, selection) & np.isfinite(actual) & np.isfinite(predicted))
     return actual[rows], predicted[rows], rows
 
 
-def _not_there(bundle: Bundle, selection: Selection) -> Answer | None:
-    sentence = bundle.skipped("popularity")
-    if not sentence and not len(_judged(bundle, selection)[0]):
+def _not_there(bundle: Bundle, selection: Selection, kind: str) -> Answer | None:
+    sentence = lacking(bundle, kind)
+    if not sentence and not len(_judged(bundle, selection, kind)[0]):
         sentence = "No selected track has a popularity."
     return Answer(pd.DataFrame(), sentence, bundle.id) if sentence else None
 

@@ -13,3 +13,8 @@ def served_cards(bundle: Bundle, recipe: str) -> Mapping[str, ScoreCard]:
     cards = bundle.scores(recipe)
     served = {card.model for card in cards if card.served}
     return {card.metric: card for card in cards if card.model in served}
+
+
+def not_learned(bundle: Bundle, recipe: str, what: str) -> str:
+    """Return why a bundle lacks something: a field that the catalogue lacks, or a quick build."""
+    return bundle.skipped(recipe) or f"This build did not learn {what}; a build without --quick does."

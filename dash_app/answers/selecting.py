@@ -7,11 +7,10 @@ from functools import lru_cache
 import numpy as np
 
 from analytics.folds import main_artist_codes
-from data.selection import Selection
+from data.selection import REST, Selection
 from models.bundle import Bundle
 
 
-@lru_cache(maxsize=32)
 def selected(bundle: Bundle, selection: Selection) -> np.ndarray:
     """Return which tracks pass, as read-only booleans of shape (n_tracks,).
 
@@ -20,10 +19,32 @@ def selected(bundle: Bundle, selection: Selection) -> np.ndarray:
     SelectionError
         The selection names a field or genre that the catalogue lacks.
     """
-    everything = {"map_x": np.empty(len(bundle), bool)} if not bundle.columns else bundle.columns
-    mask = selection.mask(everything, genre_names=bundle.genre_names)
+    return _passing(bundle, selection.alone)
+
+
+@lru_cache(maxsize=32)
+def _passing(bundle: Bundle, selection: Selection) -> np.ndarray:
+    columns = bundle.columns or {"map_x": np.empty(len(bundle), bool)}
+    if selection.predicted or (selection.out and selection.out.predicted):
+        columns = {**columns, **predicted_genres(bundle)}
+    mask = selection.mask(columns, genre_names=bundle.genre_names)
     mask.setflags(write=False)
     return mask
+
+
+@lru_cache(maxsize=8)
+def predicted_genres(bundle: Bundle) -> dict[str, np.ndarray]:
+    """Return ``predicted``, the code of the genre that the model gives each track, -1 where it judged none.
+
+    Every track is judged by a model that was not trained on it. Empty where no model was learned.
+    """
+    if not bundle.holds("genre_oof_proba.npy"):
+        return {}
+    codes = {name: code for code, name in enumerate(bundle.genre_names)}
+    of_class = np.array([codes.get(name, -1) for name in bundle.facts("genre")["classes"]])
+    proba = bundle.array("genre_oof_proba")
+    judged = np.isfinite(proba[:, 0])
+    return {"predicted": np.where(judged, of_class[np.nan_to_num(proba, nan=-1.0).argmax(axis=1)], -1)}
 
 
 def cluster_names(bundle: Bundle) -> dict[int, str]:
@@ -32,8 +53,35 @@ def cluster_names(bundle: Bundle) -> dict[int, str]:
 
 
 def chips(bundle: Bundle, selection: Selection) -> dict[str, str]:
-    """Return each filter in words, by its key in the address."""
-    return selection.parts(cluster_names=cluster_names(bundle), dictionary=bundle.dictionary)
+    """Return each filter in words, by its key in the address; a comparison, too."""
+    found = selection.parts(cluster_names=cluster_names(bundle), dictionary=bundle.dictionary)
+    other = other_in_words(bundle, selection)
+    return {**found, "against": f"compared with {other}"} if other else found
+
+
+def other_in_words(bundle: Bundle, selection: Selection) -> str:
+    """Return what the selection is compared with, empty where that is nothing."""
+    if selection.against is None:
+        return ""
+    if selection.against == REST:
+        return "the rest"
+    words = selection.against.parts(cluster_names=cluster_names(bundle), dictionary=bundle.dictionary)
+    return ", ".join(words.values()) or "all tracks"
+
+
+def other_selected(bundle: Bundle, selection: Selection) -> np.ndarray | None:
+    """Return which tracks the selection is compared with; None where that is nothing.
+
+    Raises
+    ------
+    SelectionError
+        It names a field or genre that the catalogue lacks.
+    """
+    if selection.against is None:
+        return None
+    if selection.against == REST:
+        return ~selected(bundle, selection)
+    return selected(bundle, selection.against)
 
 
 def in_words(bundle: Bundle, selection: Selection) -> str:
@@ -41,7 +89,8 @@ def in_words(bundle: Bundle, selection: Selection) -> str:
     if selection.is_everything:
         return f"All {len(bundle):,} tracks"
     n = int(selected(bundle, selection).sum())
-    return f"{n:,} of {len(bundle):,} tracks: {', '.join(chips(bundle, selection).values())}"
+    parts = chips(bundle, selection.alone)
+    return f"{n:,} of {len(bundle):,} tracks: {', '.join(parts.values())}"
 
 
 @lru_cache(maxsize=8)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
@@ -22,9 +25,11 @@ LEAST = 5
 
 SIGNIFICANT = 0.05
 UNDATED_AXES = ("popularity", "tempo", "duration_ms")
+_SAID = ("sentence", "precision_sentence", "few_sentence")
 _STEPS = 24
 _FEWEST_STEPS = 4
 _MOST_SHARES = 8
+_MOST_PANELS = 12
 
 
 def is_dated(bundle: Bundle) -> bool:
@@ -54,8 +59,9 @@ def lead(bundle: Bundle) -> str:
     cards = [card for card in bundle.scores("trends") if card.served]
     said = f"{known.sum():,} tracks are dated, {np.nanmin(years):.0f} to {np.nanmax(years):.0f}."
     if cards:
-        said += f" {bundle.facts('trends').get('sentence', '')}"
-    return said
+        facts = bundle.facts("trends")
+        said = " ".join([said, *(str(facts.get(name, "")) for name in _SAID)])
+    return " ".join(said.split())
 
 
 def undated(bundle: Bundle) -> str:
@@ -91,11 +97,10 @@ def slopes(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
 
     Columns ``field``, ``label``, ``slope_sd``, ``low``, ``high``, ``significant``; fact ``per`` names the step.
     """
-    mask, edges = selected(bundle, selection), _edges(bundle, axis)
+    edges = _edges(bundle, axis)
     span = 10.0 if axis == "release_year" else float(edges[-1] - edges[0])
     found = []
-    for field in continuous(bundle.feature_names):
-        table = _medians(bundle, mask, field, axis, edges) if field != axis else pd.DataFrame()
+    for field, table in _followed(bundle, selection.alone, axis).items():
         if len(table) >= _FEWEST_STEPS:
             scale = span / float(np.nanstd(bundle.columns[field]))
             slope = trend_slope(table["position"].to_numpy(), table["median"].to_numpy())
@@ -109,6 +114,34 @@ def slopes(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
     along = bundle.dictionary[axis].label.lower()
     per = "per decade" if axis == "release_year" else f"from the lowest {along} to the highest"
     return Answer(table, _steepest(table, per), bundle.id, facts={"per": per})
+
+
+def panels(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
+    """Return the medians of all features along an axis, of many those that move most: as `medians`, with ``key``."""
+    moving = slopes(bundle, selection, axis=axis)
+    if moving.is_empty:
+        return moving
+    tables = _followed(bundle, selection.alone, axis)
+    names = [name for name in tables if name in set(moving.table["field"].head(_MOST_PANELS))]
+    return Answer(_keyed({name: tables[name] for name in names}), moving.headline, bundle.id)
+
+
+def panels_by_genre(bundle: Bundle, selection: Selection, field: str, *, axis: str) -> Answer:
+    """Return the medians of one field along an axis for each of the largest genres: as `medians`, with ``key``."""
+    if not bundle.genre_names:
+        return Answer(pd.DataFrame(), "This catalogue has no genre labels.", bundle.id)
+    if field == axis:
+        return Answer(pd.DataFrame(), f"{bundle.dictionary[field].label} cannot be followed along itself.", bundle.id)
+    mask, codes, edges = selected(bundle, selection), bundle.columns["genre"], _edges(bundle, axis)
+    counts = np.bincount(codes[mask & (codes >= 0)], minlength=len(bundle.genre_names))
+    largest = np.argsort(-counts, kind="stable")[:_MOST_PANELS]
+    tables = {
+        bundle.genre_names[code]: _medians(bundle, mask & (codes == code), field, axis, edges) for code in largest
+    }
+    tables = {name: table for name, table in tables.items() if (~table["few"]).sum() > 1}
+    if not tables:
+        return Answer(pd.DataFrame(), f"No genre has two steps of {FEW} selected tracks.", bundle.id)
+    return Answer(_keyed(tables), _furthest(bundle.dictionary[field], tables), bundle.id)
 
 
 def genre_shares(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
@@ -132,6 +165,27 @@ def genre_shares(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
     if len(moved) < 2:
         return Answer(table, f"All of these tracks are {top}.", bundle.id)
     return Answer(table, f"{top} changes most: {100 * moved[top]:+.0f} points of share {between}.", bundle.id)
+
+
+@lru_cache(maxsize=8)
+def _followed(bundle: Bundle, selection: Selection, axis: str) -> Mapping[str, pd.DataFrame]:
+    """Return the medians of every continuous feature but the axis itself."""
+    mask, edges = selected(bundle, selection), _edges(bundle, axis)
+    names = [name for name in continuous(bundle.feature_names) if name != axis]
+    return {name: _medians(bundle, mask, name, axis, edges) for name in names}
+
+
+def _keyed(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([table.assign(key=key) for key, table in tables.items()], ignore_index=True)
+
+
+def _furthest(known: Field, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Say in which genre the median went furthest, between the first and the last step with enough tracks."""
+    solid = {name: table.loc[~table["few"], "median"] for name, table in tables.items()}
+    went = {name: medians.iloc[-1] - medians.iloc[0] for name, medians in solid.items()}
+    top = max(went, key=lambda name: abs(went[name]))
+    ends = f"from {known.text(solid[top].iloc[0])} to {known.text(solid[top].iloc[-1])}"
+    return f"{known.label} goes furthest in {top}: its median went {ends}."
 
 
 def _medians(bundle: Bundle, mask: np.ndarray, field: str, axis: str, edges: np.ndarray) -> pd.DataFrame:

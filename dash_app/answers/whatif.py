@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
-from analytics.profiles import histogram
-from dash_app.answers.tracks import track_card
+from dash_app.answers.whatif_models import AUDIO, Models, models
+from dash_app.answers.whatif_sliders import first_features
 from data.errors import QueryError
 from data.fields import FIELDS, Field
 from models.bundle import Bundle
 
-_OUTLIERS = 0.002
-_BARS = 24
 _LIKELY = 0.1
 _NOTHING = 0.05
 _MOST_GENRES = 12
@@ -35,32 +32,6 @@ class Interval:
         return {name: round(value, 2) for name, value in asdict(self).items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How a feature is spread in the catalogue, for its slider.
-
-    Parameters
-    ----------
-    field
-        Name of the feature.
-    low, high
-        Ends of the slider: all but the most extreme values.
-    heights
-        Histogram between them, 0 to 1; empty for categories.
-    codes
-        Values that occur; empty for continuous features.
-    words
-        Where half of the tracks lie.
-    """
-
-    field: str
-    low: float
-    high: float
-    heights: tuple[float, ...] = ()
-    codes: tuple[int, ...] = ()
-    words: str = ""
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class WhatIf:
     """What the models say of one point.
@@ -68,17 +39,29 @@ class WhatIf:
     Parameters
     ----------
     point
-        Value of every model feature, NaN where missing.
+        Value of everything that the models take, NaN where missing.
     probabilities, start_probabilities
         By genre, here and where it started; empty where genres are not classified.
+    plausible
+        The 90 % prediction set: genres that together hold the right one of nine tracks in ten.
     popularity, start_popularity
         Prediction with its interval, and the one where it started.
+    genre_features
+        Names of the columns of ``genre_matrix``.
     genre_matrix
         Contributions, shape (n_genres, n_features).
     popularity_contributions
-        Points by feature.
+        Points by feature; ``genre`` is one where the model knows genres.
+    genres
+        Labels of the track that it started from, known to some models.
+    unusual
+        The share of the catalogue's tracks that lie nearer to others, None where that is not known.
+    warning
+        Where it lies outside what the models have seen, a sentence; else empty.
     caveats
         Sentences that limit what may be concluded.
+    folded
+        Features that are told together, as they matter least of many.
     dictionary
         The catalogue's fields.
     """
@@ -86,11 +69,17 @@ class WhatIf:
     point: Mapping[str, float]
     probabilities: Mapping[str, float] = field(default_factory=dict)
     start_probabilities: Mapping[str, float] = field(default_factory=dict)
+    plausible: tuple[str, ...] = ()
     popularity: Interval | None = None
     start_popularity: float | None = None
+    genre_features: tuple[str, ...] = ()
     genre_matrix: np.ndarray | None = None
     popularity_contributions: Mapping[str, float] = field(default_factory=dict)
+    genres: tuple[str, ...] = ()
+    unusual: float | None = None
+    warning: str = ""
     caveats: tuple[str, ...] = ()
+    folded: frozenset[str] = frozenset()
     dictionary: Mapping[str, Field] = field(default_factory=lambda: FIELDS)
 
     @property
@@ -108,6 +97,19 @@ class WhatIf:
         return f"Most like {', '.join(likely)}."
 
     @property
+    def set_sentence(self) -> str:
+        """Say which genres it takes to be right in nine cases of ten."""
+        n, n_all = len(self.plausible), len(self.probabilities)
+        if not n:
+            return ""
+        if n == n_all:
+            return "To be right in 9 of 10 cases, no genre can be left out."
+        if n > 4:
+            return f"To be right in 9 of 10 cases, {n} of {n_all} genres have to be named."
+        names = f"{', '.join(self.plausible[:-1])} or {self.plausible[-1]}" if n > 1 else self.plausible[0]
+        return f"Sets like this one hold the genre of 9 tracks in 10: {names}."
+
+    @property
     def popularity_sentence(self) -> str:
         """Say how popular it would be, and how unsure that is."""
         if self.popularity is None:
@@ -118,6 +120,13 @@ class WhatIf:
         )
 
     @property
+    def usual_sentence(self) -> str:
+        """Say how far the point lies from known tracks; the warning where it lies too far."""
+        if self.warning or self.unusual is None:
+            return self.warning
+        return f"Not unusual: {1 - self.unusual:.0%} of the catalogue's tracks lie further from the others."
+
+    @property
     def why_popularity(self) -> str:
         """Say what moves the predicted popularity most."""
         name, value = max(self.popularity_contributions.items(), key=lambda item: abs(item[1]))
@@ -125,15 +134,11 @@ class WhatIf:
             return "No feature moves the prediction: the model says the same of every track."
         return f"{self._with_value(name)} counts most, {value:+.1f} points against the average track."
 
-    def _with_value(self, name: str) -> str:
-        known = self.dictionary[name]
-        return f"{known.label} {known.text(self.point[name])}"
-
     def contributions_to(self, genre: str) -> dict[str, float]:
         """Return what each feature adds to a genre's score."""
         assert self.genre_matrix is not None  # noqa: S101 - asked only where a genre was predicted
         row = self.genre_matrix[list(self.probabilities).index(genre)]
-        return dict(zip(self.point, map(float, row), strict=True))
+        return dict(zip(self.genre_features, map(float, row), strict=True))
 
     def why(self, genre: str) -> str:
         """Say what speaks most for and against a genre."""
@@ -162,14 +167,27 @@ class WhatIf:
         return table.loc[sorted(likely.index)].reset_index(drop=True)
 
     def contribution_table(self, by_feature: Mapping[str, float]) -> pd.DataFrame:
-        """Return ``label``, ``contribution``, ``value_text`` in a fixed order, so that rows keep their place."""
-        return pd.DataFrame(
-            {
-                "label": [self.dictionary[name].label for name in by_feature],
-                "contribution": list(by_feature.values()),
-                "value_text": [self.dictionary[name].text(self.point[name]) for name in by_feature],
-            }
-        )
+        """Return ``label``, ``contribution``, ``value_text`` in a fixed order, so that rows keep their place.
+
+        Of many features, those that matter most to the model, and the sum of the others.
+        """
+        folded = [name for name in by_feature if name in self.folded]
+        shown = [name for name in by_feature if name not in self.folded]
+        rows = [(self._label(name), by_feature[name], self._value_text(name)) for name in shown]
+        if folded:
+            rows.append((f"{len(folded)} others together", sum(by_feature[name] for name in folded), ""))
+        return pd.DataFrame(rows, columns=["label", "contribution", "value_text"])
+
+    def _with_value(self, name: str) -> str:
+        return f"{self._label(name)} {self._value_text(name)}"
+
+    def _label(self, name: str) -> str:
+        return self.dictionary[name].label
+
+    def _value_text(self, name: str) -> str:
+        if name == "genre":
+            return ", ".join(self.genres) or "not known"
+        return self.dictionary[name].text(self.point[name])
 
 
 def predicted_genres(bundle: Bundle) -> list[str]:
@@ -177,82 +195,59 @@ def predicted_genres(bundle: Bundle) -> list[str]:
     return list(bundle.facts("genre").get("classes", ()))
 
 
-def lead(bundle: Bundle, rows: list[int]) -> str:
-    """Return where the point starts and what the models are."""
-    start = f"Starts from {track_card(bundle, rows[0]).track_name}" if rows else "Starts from the median track"
-    other = "" if rows else " (search for a track to start from it)"
-    return f"{start}{other}. Move a feature and see both predictions follow. The models hear audio features alone."
-
-
-def start_point(bundle: Bundle, row: int | None) -> dict[str, float]:
-    """Return the features of a track, or the medians; what the track lacks is the median too."""
-    medians = _medians(bundle)
-    if row is None:
-        return dict(medians)
-    own = {name: float(bundle.columns[name][row]) for name in medians}
-    return {name: round(value, 6) if np.isfinite(value) else medians[name] for name, value in own.items()}
-
-
-def spreads(bundle: Bundle) -> list[Spread]:
-    """Return the spread of every model feature."""
-    return [_spread(bundle, name) for name in bundle.feature_names]
-
-
-def what_if(bundle: Bundle, point: Mapping[str, float], *, start: Mapping[str, float] | None = None) -> WhatIf:
+def what_if(
+    bundle: Bundle,
+    point: Mapping[str, float],
+    *,
+    start: Mapping[str, float] | None = None,
+    kind: str = AUDIO,
+    genres: Sequence[str] = (),
+) -> WhatIf:
     """Ask the models about a point.
 
     Parameters
     ----------
+    bundle
+        A catalogue.
     point
         Values by feature; a feature left out counts as missing.
     start
         Where it started, to compare with.
+    kind
+        Which models answer (`dash_app.answers.whatif_models`).
+    genres
+        Labels of the track that it started from.
 
     Raises
     ------
     QueryError
         A feature is not known to the models, or its value is impossible.
     """
-    names = bundle.feature_names
-    _refuse_impossible(point, {name: bundle.dictionary[name] for name in names})
+    asked = models(bundle, kind, genres=genres)
+    refuse_impossible(point, {name: bundle.dictionary[name] for name in asked.names})
     inputs = [point, *([start] if start else [])]
-    X = np.array([[one.get(name, np.nan) for name in names] for one in inputs], dtype=np.float32)
-    said: dict[str, object] = {"point": dict(zip(names, map(float, X[0]), strict=True))}
-    said["dictionary"] = bundle.dictionary
-    if bundle.holds("genre_prediction_model.joblib"):
-        said |= _genre_said(bundle, X)
-    if bundle.holds("popularity_model.joblib"):
-        said |= _popularity_said(bundle, X)
-    if missing := [bundle.dictionary[n].label.lower() for n in names if n not in point]:
-        said["caveats"] = (f"Taken as missing: {', '.join(missing)}.",)
+    X = np.array([[one.get(name, np.nan) for name in asked.names] for one in inputs], dtype=np.float32)
+    said: dict[str, object] = {
+        "point": dict(zip(asked.names, map(float, X[0]), strict=True)),
+        "dictionary": bundle.dictionary,
+        "folded": frozenset(bundle.feature_names) - frozenset(first_features(bundle)),
+        "genres": tuple(genres),
+    }
+    said |= _genre_said(asked, X) if asked.genre else {}
+    said |= _popularity_said(asked, X) if asked.popularity else {}
+    said |= _novelty_said(bundle, X[:1, : len(bundle.feature_names)].astype(np.float64))
+    said["caveats"] = _caveats(bundle, asked.names, point, str(said.get("warning", "")))
     return WhatIf(**said)  # type: ignore[arg-type]
 
 
-def _genre_said(bundle: Bundle, X: np.ndarray) -> dict[str, object]:
-    model = bundle.estimator("genre_prediction_model")
-    proba = model.predict_proba(X)
-    classes = [str(name) for name in model.classes_]
-    return {
-        "probabilities": dict(zip(classes, map(float, proba[0]), strict=True)),
-        "start_probabilities": dict(zip(classes, map(float, proba[-1]), strict=True)),
-        "genre_matrix": model.contributions(X[:1])[0][:, :-1],
-    }
+def refuse_impossible(point: Mapping[str, float], known: Mapping[str, Field]) -> None:
+    """Check the values of a point.
 
-
-def _popularity_said(bundle: Bundle, X: np.ndarray) -> dict[str, object]:
-    model = bundle.estimator("popularity_model")
-    predicted = model.predict(X)
-    low, high = model.interval(X[:1])[0]
-    return {
-        "popularity": Interval(float(low), float(predicted[0]), float(high)),
-        "start_popularity": float(predicted[-1]),
-        "popularity_contributions": dict(
-            zip(bundle.feature_names, map(float, model.contributions(X[:1])[0][:-1]), strict=True)
-        ),
-    }
-
-
-def _refuse_impossible(point: Mapping[str, float], known: Mapping[str, Field]) -> None:
+    Raises
+    ------
+    QueryError
+        A feature is not known, or its value is impossible.
+    """
     for name, value in point.items():
         if name not in known:
             raise QueryError(
@@ -263,31 +258,43 @@ def _refuse_impossible(point: Mapping[str, float], known: Mapping[str, Field]) -
             raise QueryError(f"{name} cannot be {value:g}", remedy=f"It lies between {low:g} and {high:g}")
 
 
-@lru_cache(maxsize=16)
-def _medians(bundle: Bundle) -> Mapping[str, float]:
-    found = {}
-    for name in bundle.feature_names:
-        values = bundle.columns[name]
-        middle = float(np.nanmedian(values))
-        found[name] = float(_commonest(values)) if bundle.dictionary[name].is_categorical else round(middle, 6)
-    return found
+def _genre_said(asked: Models, X: np.ndarray) -> dict[str, object]:
+    model, columns = asked.genre, asked.for_genre(X)
+    proba = model.predict_proba(columns)
+    classes = [str(name) for name in model.classes_]
+    members = model.plausible(columns[:1])[0]
+    likeliest_first = [classes[i] for i in np.argsort(-proba[0], kind="stable") if members[i]]
+    return {
+        "probabilities": dict(zip(classes, map(float, proba[0]), strict=True)),
+        "start_probabilities": dict(zip(classes, map(float, proba[-1]), strict=True)),
+        "plausible": tuple(likeliest_first),
+        "genre_features": tuple(model.feature_names),
+        "genre_matrix": model.contributions(columns[:1])[0][:, :-1],
+    }
 
 
-def _commonest(values: np.ndarray) -> float:
-    codes, n = np.unique(values[np.isfinite(values)], return_counts=True)
-    return codes[n.argmax()]
+def _popularity_said(asked: Models, X: np.ndarray) -> dict[str, object]:
+    model, columns = asked.popularity, asked.for_popularity(X)
+    predicted = model.predict(columns)
+    low, high = model.interval(columns[:1])[0]
+    given = model.contributions(columns[:1])[0][:-1]
+    return {
+        "popularity": Interval(float(low), float(predicted[0]), float(high)),
+        "start_popularity": float(predicted[-1]),
+        "popularity_contributions": dict(zip(model.feature_names, map(float, given), strict=True)),
+    }
 
 
-@lru_cache(maxsize=256)
-def _spread(bundle: Bundle, name: str) -> Spread:
-    known, values = bundle.dictionary[name], bundle.columns[name]
-    values = values[np.isfinite(values)]
-    if known.is_categorical:
-        codes = tuple(int(code) for code in np.unique(values))
-        return Spread(name, codes[0], codes[-1], codes=codes, words=f"mostly {known.text(float(_commonest(values)))}")
-    low, high = np.quantile(values, [_OUTLIERS, 1 - _OUTLIERS])
-    low, high = np.floor(low / known.step) * known.step, np.ceil(high / known.step) * known.step
-    counts = histogram(values[(values >= low) & (values <= high)], np.linspace(low, high, _BARS + 1))[0]
-    quartiles = " to ".join(known.text(float(q)) for q in np.quantile(values, [0.25, 0.75]))
-    heights = tuple(float(h) for h in counts / max(counts.max(), 1))
-    return Spread(name, round(float(low), 6), round(float(high), 6), heights, words=f"half: {quartiles}")
+def _novelty_said(bundle: Bundle, X: np.ndarray) -> dict[str, object]:
+    """Return how far the point lies from known tracks; nothing where a feature is missing."""
+    if not bundle.holds("novelty_model.joblib") or np.isnan(X).any():
+        return {}
+    model = bundle.estimator("novelty_model")
+    share = float(model.predict(X)[0])
+    return {"unusual": share, "warning": model.sentence(X[0], bundle.dictionary)}
+
+
+def _caveats(bundle: Bundle, names: Sequence[str], point: Mapping[str, float], warning: str) -> tuple[str, ...]:
+    missing = [bundle.dictionary[name].label.lower() for name in names if name not in point]
+    taken = f"Taken as missing: {', '.join(missing)}." if missing else ""
+    return tuple(sentence for sentence in (taken, warning) if sentence)

@@ -6,9 +6,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from dash_app.api import catalogues, docs, predict, tracks
+from dash_app.api import catalogues, docs, jobs, predict, quality, tracks
 from dash_app.api.schemas import Refusal
 from dash_app.faults import sentence_of
+from dash_app.jobs import Jobs
+from dash_app.jobs.inspecting import Inspections
 from data.errors import SongscapeError
 from models.bundle import Library
 
@@ -16,19 +18,19 @@ PREFIX = "/api/v1"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
-def mount_api(server: FastAPI, library: Library) -> None:
+def mount_api(server: FastAPI, library: Library, desk: Jobs, inspections: Inspections) -> None:
     """Put the API under `PREFIX`, with its documentation, JSON errors and its own 404."""
     api = FastAPI(
         title="Songscape",
         version="1",
-        summary="Look up tracks, find similar ones, predict genre and popularity.",
+        summary="Look up tracks, find similar ones, predict genre and popularity, build catalogues.",
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
         responses={"default": {"model": Refusal, "description": "Why it is refused"}},
     )
-    api.state.library = library
-    for module in (catalogues, tracks, predict):
+    api.state.library, api.state.jobs, api.state.inspections = library, desk, inspections
+    for module in (catalogues, quality, tracks, predict, jobs):
         api.include_router(module.router)
     api.add_exception_handler(SongscapeError, _refused)
     api.add_exception_handler(RequestValidationError, _invalid)

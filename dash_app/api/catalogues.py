@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
 
-from dash_app.api.schemas import Catalogue, OpenBundle, Score
+from fastapi import APIRouter, Path, Request
+
+from dash_app.api.asking import Asked
+from dash_app.api.schemas import Catalogue, OpenBundle, Removed, Score
+from dash_app.jobs.removal import remove_catalogue
 from data.errors import BundleRefused
 from models.bundle import Bundle, Library
 
@@ -28,6 +32,17 @@ def catalogue(bundle: OpenBundle) -> Catalogue:
 def scores(bundle: OpenBundle) -> list[Score]:
     """Return every score card: metric, interval, baseline, split."""
     return [Score(**card.as_dict()) for card in bundle.scores()]
+
+
+@router.delete("/catalogues/{catalogue}")
+def remove(
+    request: Request,
+    jobs: Asked,
+    catalogue: Annotated[str, Path(description="Name of the catalogue", examples=["old"])],
+) -> Removed:
+    """Remove a catalogue with everything that was learned from it."""
+    remove_catalogue(catalogue, request.app.state.library, jobs)
+    return Removed(removed=catalogue)
 
 
 def _listed(library: Library, name: str) -> Catalogue:

@@ -59,6 +59,12 @@ class Catalogue(BaseModel):
     refused: str | None = Field(default=None, description="Why its bundle is not served, and what to do about it")
 
 
+class Removed(BaseModel):
+    """What is no longer there."""
+
+    removed: str
+
+
 class Score(BaseModel):
     """How well a model does, beside what knowing nothing would reach."""
 
@@ -155,6 +161,40 @@ class Prediction(Answered):
     """What the models say of a track with these features."""
 
     genres: list[GenrePrediction]
+    genre_set: list[str] = Field(
+        description="Genres that together hold the right one of 9 tracks in 10, likeliest first"
+    )
     genre_contributions: list[Contribution] = Field(description="To the score of the most probable genre")
     popularity: PopularityPrediction | None
     popularity_contributions: list[Contribution]
+
+
+class Wish(Features):
+    """Features of one track, and what it is to become."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"features": {"danceability": 0.52, "energy": 0.93, "tempo": 140}, "target": "popularity+10"},
+                {"features": {"danceability": 0.52, "energy": 0.93, "tempo": 140}, "target": "popularity-top"},
+            ]
+        },
+    )
+
+    target: str = Field(description="`genre:` and a genre, `popularity+10` or `popularity-top`, the highest quarter")
+
+
+class Change(BaseModel):
+    """One feature that has to change."""
+
+    feature: str
+    before: float
+    after: float
+
+
+class Changed(Answered):
+    """The smallest plausible change that was found; no change where there is none or none is needed."""
+
+    changes: list[Change] = Field(description="The largest first")
+    tracks: list[Track] = Field(description="Real tracks near the changed one of which the model says the same")

@@ -29,7 +29,7 @@ def search(
 ) -> Tracks:
     """Find tracks by parts of their title and artist, in any order."""
     answer = find_tracks(bundle, q, limit=limit)
-    found = [_track(track_card(bundle, int(row))) for row in answer.table["row"]]
+    found = [as_track(track_card(bundle, int(row))) for row in answer.table["row"]]
     return Tracks(bundle=bundle.id, headline=answer.headline, caveats=list(answer.caveats), tracks=found)
 
 
@@ -37,14 +37,14 @@ def search(
 def track(bundle: OpenBundle, track_id: TrackId) -> TrackDetail:
     """Look up one track with all its fields."""
     row = row_of(bundle, track_id)
-    return TrackDetail(**_track(track_card(bundle, row)).model_dump(), fields=_fields(bundle, row))
+    return TrackDetail(**as_track(track_card(bundle, row)).model_dump(), fields=_fields(bundle, row))
 
 
 @router.get("/catalogues/{catalogue}/rows/{row}")
 def track_in_row(bundle: OpenBundle, row: Row, response: Response) -> Track:
     """Look up the track in one row of the bundle, as charts number their points."""
     response.headers["Cache-Control"] = "private, max-age=60"
-    return _track(track_card(bundle, row))
+    return as_track(track_card(bundle, row))
 
 
 @router.get("/catalogues/{catalogue}/tracks/{track_id}/similar")
@@ -54,7 +54,7 @@ def similar(bundle: OpenBundle, track_id: TrackId, limit: Limit = 10) -> Similar
     answer = nearest_tracks(bundle, row, limit=limit)
     neighbours = [
         Neighbour(
-            **_track(track_card(bundle, int(found.row))).model_dump(),
+            **as_track(track_card(bundle, int(found.row))).model_dump(),
             distance=float(found.distance),
             closer_than=float(found.closer_than),
         )
@@ -64,12 +64,13 @@ def similar(bundle: OpenBundle, track_id: TrackId, limit: Limit = 10) -> Similar
         bundle=bundle.id,
         headline=answer.headline,
         caveats=list(answer.caveats),
-        track=_track(track_card(bundle, row)),
+        track=as_track(track_card(bundle, row)),
         neighbours=neighbours,
     )
 
 
-def _track(card: TrackCard) -> Track:
+def as_track(card: TrackCard) -> Track:
+    """Return what the API says of a track."""
     return Track(
         row=card.row,
         track_id=card.track_id,

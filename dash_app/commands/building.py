@@ -33,6 +33,7 @@ def build_catalogue(
     seed: int,
     wishes: Wishes,
     settings: Settings,
+    quick: bool = False,
     progress: Path | None = None,
 ) -> None:
     """Read, learn, write; print progress, then the score cards and where the time went.
@@ -49,6 +50,8 @@ def build_catalogue(
         What is said about the tables.
     settings
         Where bundles and downloads lie.
+    quick
+        Leave out candidates and studies that no screen needs.
     progress
         File that a JSON line is added to for every step: ``step``, ``share``, ``doing``, at the end ``done`` with the
         bundle's id or ``failed`` with a sentence.
@@ -58,8 +61,10 @@ def build_catalogue(
         name = usable_name(sources[0] if len(sources) == 1 else sources, name)
         catalogue = _read(sources, name, wishes, settings, listen)
         from models.build import build
+        from models.recipes import QUICK, THOROUGH
 
-        folder = build(catalogue, settings.home, seed=seed, listen=listen)
+        recipes = QUICK if quick else THOROUGH
+        folder = build(catalogue, settings.home, seed=seed, recipes=recipes, listen=listen)
         tell({"done": folder.name, "catalogue": name})
     console.print(catalogue.provenance.account)
     print_report(Bundle(folder))

@@ -17,7 +17,7 @@ from data.fields import FIELDS, Field
 from data.reading import Inspection, inspect
 from data.understanding import FileRead
 from data.wishes import Wishes
-from models.recipes import RECIPES
+from models.recipes import THOROUGH
 from models.train import planned, unheard
 
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -27,7 +27,7 @@ _TAGS_NAMED = 6
 def inspect_tables(sources: Sequence[str], *, wishes: Wishes, as_json: bool, settings: Settings) -> None:
     """Print what the files hold, column by column, what became of the rows, and which recipes would run."""
     found = inspect(source_paths(sources, settings, unheard), wishes=wishes)
-    recipes = {} if found.refusal else planned(found.catalogue, RECIPES)
+    recipes = {} if found.refusal else planned(found.catalogue, THOROUGH)
     if as_json:
         sys.stdout.write(json.dumps({**found.as_dict(), "recipes": recipes}, indent=1, ensure_ascii=False) + "\n")
         return

@@ -62,7 +62,7 @@ def print_report(bundle: Bundle) -> None:
     console.print("Bold models answer, the others were only compared. Baselines and splits: report --json")
     for recipe, sentence in bundle.manifest["skipped"].items():
         console.print(f"{recipe}: skipped. {sentence}", markup=False)
-    if timings := bundle.timings:
+    if timings := {step: seconds for step, seconds in bundle.timings.items() if "/" not in step}:
         spent = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in timings.items())
         console.print(f"Time: {spent}; {sum(timings.values()):.1f} s in all.")
     console.print(f"{bundle.folder.name} is current.")

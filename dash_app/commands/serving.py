@@ -78,4 +78,4 @@ def _build_where_missing(settings: Settings) -> None:
         console.print(f"{refusal.what}: building it again.", markup=False)
     else:
         return
-    subprocess.run([sys.executable, "-m", "dash_app", "build", SAMPLE], check=True)  # noqa: S603 - our own command
+    subprocess.run([sys.executable, "-m", "dash_app", "build", SAMPLE, "--quick"], check=True)  # noqa: S603 - our own command

@@ -36,7 +36,7 @@ def chart_card(
     graph = dcc.Graph(id=f"{card}-graph", figure=_BLANK, config=theme.CONFIG, responsive=True, style={"height": "100%"})
     return html.Section(
         [
-            card_header(card, title, how=how, controls=controls),
+            card_header(card, title, how=how, controls=controls, menu=card_menu(title)),
             html.Div(
                 graph,
                 className="chart-body",
@@ -45,10 +45,11 @@ def chart_card(
                 **{"aria-labelledby": f"{card}-sentence"},
             ),
             html.P(id=f"{card}-sentence", className="sentence", role="status"),
+            html.Div(className="chart-table"),
         ],
         id=f"{card}-card",
         className="chart-card is-waiting",
-        **{"data-size": size},
+        **{"data-size": size, "data-chart": card},
     )
 
 
@@ -66,15 +67,31 @@ def panel(
     )
 
 
-def card_header(identity: str, title: str, *, how: str, controls: Sequence[Component] = ()) -> html.Header:
-    """Return a card's title with its controls and, on demand, how it was computed."""
+def card_header(
+    identity: str, title: str, *, how: str, controls: Sequence[Component] = (), menu: Component | None = None
+) -> html.Header:
+    """Return a card's title with its controls and, on demand, how it was computed and what can be done with it."""
     button = html.Button("?", id=f"{identity}-how", className="how", **{"aria-label": f"How computed: {title}"})
     explained = dbc.Popover(
         dbc.PopoverBody(how), target=f"{identity}-how", trigger="legacy", placement="bottom-end", className="explained"
     )
     return html.Header(
-        [html.H2(title), html.Div([*controls, button, explained], className="controls")], className="card-header"
+        [html.H2(title), html.Div([*controls, button, explained, menu], className="controls")], className="card-header"
     )
+
+
+def card_menu(title: str) -> html.Details:
+    """Return what can be done with a chart; `assets/cards.js` does it."""
+    actions = {
+        "table": "Show as a table",
+        "csv": "Save its data (CSV)",
+        "png": "Save as PNG",
+        "svg": "Save as SVG",
+        "alone": "Open alone",
+    }
+    buttons = [html.Button(label, className="quiet", **{"data-do": do}) for do, label in actions.items()]
+    summary = html.Summary("⋯", className="how", **{"aria-label": f"More: {title}"})
+    return html.Details([summary, html.Div(buttons, className="menu")], className="card-menu")
 
 
 def page_title(question: str, lead: str, identity: str | None = None) -> html.Div:
@@ -93,6 +110,12 @@ def choice(identity: str, label: str, options: Sequence[dict], value: object) ->
         className="choice-frame",
         title=label,
     )
+
+
+def cards_link(at: str) -> dcc.Link:
+    """Return the way to the model cards, with the view kept; ``at`` is the screen it is on."""
+    identity = {"type": "keep", "path": "/models", "at": at}
+    return dcc.Link("Model cards", href="/models", id=identity, className="quiet")
 
 
 def tile(value: str, label: str) -> html.Div:

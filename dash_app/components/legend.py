@@ -8,13 +8,13 @@ from dash import html
 from dash.development.base_component import Component
 
 
-def legend(key: str, categories: Sequence[str] | None, palette: Sequence[str] | None) -> list[Component]:
+def legend(key: str | None, categories: Sequence[str] | None, palette: Sequence[str] | None) -> list[Component]:
     """Return one button per category, or nothing where the colour is a number.
 
     Parameters
     ----------
     key
-        Filter that a click changes: ``genre`` or ``cluster``.
+        Filter that a click changes: ``genre`` or ``cluster``; None where no filter goes by it.
     categories
         Names in the order of their codes.
     palette
@@ -22,12 +22,19 @@ def legend(key: str, categories: Sequence[str] | None, palette: Sequence[str] | 
     """
     if categories is None or palette is None:
         return []
+    if key is None:
+        pairs = zip(categories, palette, strict=True)
+        return [html.Div(_entry(name, colour), className="legend-entry is-plain") for name, colour in pairs]
     return [
         html.Button(
-            [html.Span(className="swatch", style={"background": colour}), html.Span(name, className="label")],
+            _entry(name, colour),
             id={"type": "legend", "key": key, "value": str(code) if key == "cluster" else name},
             className="legend-entry",
             title=f"Select {name}, or take it out again",
         )
         for code, (name, colour) in enumerate(zip(categories, palette, strict=True))
     ]
+
+
+def _entry(name: str, colour: str) -> list[Component]:
+    return [html.Span(className="swatch", style={"background": colour}), html.Span(name, className="label")]

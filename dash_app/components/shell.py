@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from dash_app.components.help import help_button, help_panel, welcome
+from dash_app.components.selection_line import selection_line
 from dash_app.page import Page
-from dash_app.wiring import CATALOGUE, NOTICE, POINT, SELECTION, TRACK
+from dash_app.wiring import BUILT, CATALOGUE, NOTICE, POINT, SELECTION, TRACK
 from data.selection import KEYS
 
 
@@ -28,12 +30,12 @@ def shell(pages: Sequence[Page]) -> html.Div:
                         className="rail",
                         **{"aria-label": "Filters"},
                     ),
-                    html.Main(
-                        [_selection_line(), html.Div(id="page", className="page", tabIndex=-1)], className="main"
-                    ),
+                    html.Main([selection_line(), html.Div(id="page", className="page", tabIndex=-1)], className="main"),
                 ],
                 className="frame",
             ),
+            help_panel(pages),
+            welcome(),
             html.Div(id=NOTICE, className="notice", role="alert"),
             html.Div(id="hover-card", className="hover-card"),
         ],
@@ -47,6 +49,7 @@ def _stores() -> list[dcc.Store]:
         dcc.Store(id=SELECTION, data={}),
         dcc.Store(id=TRACK),
         dcc.Store(id=POINT, data={}),
+        dcc.Store(id=BUILT),
         dcc.Store(id="selection-keys", data=list(KEYS)),
         *(
             dcc.Store(id=f"done-{name}")
@@ -62,6 +65,8 @@ def _stores() -> list[dcc.Store]:
                 "point",
                 "track",
                 "click",
+                "bench",
+                "pick",
             )
         ),
     ]
@@ -90,6 +95,16 @@ def _top_bar(pages: Sequence[Page]) -> html.Header:
                 className="choice-frame catalogue-choice",
                 title="Catalogue",
             ),
+            dcc.Link(
+                [
+                    html.Span("+", **{"aria-hidden": "true"}),
+                    html.Span("Catalogues", className="visually-hidden"),
+                ],
+                href="/catalogues",
+                id={"type": "keep", "path": "/catalogues", "at": "switch"},
+                className="quiet icon catalogues-link",
+                title="Catalogues: build, compare, delete",
+            ),
             html.Button(
                 "Filters",
                 id="rail-toggle",
@@ -103,6 +118,7 @@ def _top_bar(pages: Sequence[Page]) -> html.Header:
                 title="Switch between light and dark",
                 **{"aria-label": "Switch between light and dark"},
             ),
+            help_button(),
             html.A("API", href="/api/docs", className="quiet api-link", title="The same answers for programs"),
         ],
         className="top-bar",
@@ -117,16 +133,4 @@ def _search() -> html.Div:
             html.Ul(id="search-results", role="listbox", **{"aria-label": "Tracks found"}),
         ],
         className="search",
-    )
-
-
-def _selection_line() -> html.Div:
-    return html.Div(
-        [
-            html.P(id="selection-words", className="selection-words", role="status"),
-            html.Div(id="selection-chips", className="chips"),
-            html.Button("Undo", id="undo", className="quiet", title="Back to the view before", disabled=True),
-            html.Button("Clear filters", id="clear", className="quiet"),
-        ],
-        className="selection-line",
     )

@@ -89,6 +89,11 @@ def rule(at: float) -> dict[str, Any]:
     return {"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, **_NEUTRAL}
 
 
+def level(at: float) -> dict[str, Any]:
+    """Return a neutral horizontal line over the whole width."""
+    return {"type": "line", "y0": at, "y1": at, "xref": "paper", "x0": 0, "x1": 1, **_NEUTRAL}
+
+
 def diagonal(low: float, high: float) -> dict[str, Any]:
     """Return the neutral line where both axes are equal."""
     return {"type": "line", "x0": low, "y0": low, "x1": high, "y1": high, **_NEUTRAL}

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from dash_app.figures.arrays import integers
 from dash_app.figures.axes import name_axis, number_axis, row_height
-from dash_app.figures.theme import GHOST_FILL, OTHER, layout
+from dash_app.figures.theme import AGAINST, GHOST_FILL, OTHER, SURFACE, layout
 from dash_app.figures.words import count, hover
 
 _LETTER = 0.045
@@ -23,11 +23,15 @@ def genre_balance(table: pd.DataFrame, *, colours: Mapping[str, str]) -> go.Figu
     Parameters
     ----------
     table
-        One row per genre: ``genre``, ``n`` selected tracks, ``n_all`` tracks.
+        One row per genre: ``genre``, ``n`` selected tracks, ``n_all`` tracks and, where the selection is compared,
+        ``n_other`` tracks on the other side, drawn as diamonds. A row of many
+        small genres is ``pooled`` and stands last.
     colours
         Colour by genre.
     """
     table = table.sort_values("n_all", ascending=False, kind="stable")
+    if "pooled" in table:
+        table = table.sort_values("pooled", kind="stable")
     names = table["genre"].astype(str).tolist()
     n, n_all = integers(table["n"].fillna(0)), integers(table["n_all"].fillna(0))
     texts = [_count_text(some, every) for some, every in zip(n, n_all, strict=True)]
@@ -44,7 +48,7 @@ def genre_balance(table: pd.DataFrame, *, colours: Mapping[str, str]) -> go.Figu
     own = [colours.get(name, OTHER) for name in names]
     selected = go.Bar(x=n, marker={"color": own}, **rows)
     return go.Figure(
-        [ghost, selected],
+        [ghost, selected, *_others(table)],
         layout(
             xaxis=_count_axis(n_all.max(initial=1), letters=max(map(len, texts), default=0)),
             yaxis=name_axis(names),
@@ -53,6 +57,17 @@ def genre_balance(table: pd.DataFrame, *, colours: Mapping[str, str]) -> go.Figu
             height=row_height(len(names)),
         ),
     )
+
+
+def _others(table: pd.DataFrame) -> list[go.Scatter]:
+    if "n_other" not in table:
+        return []
+    there = table[table["n_other"] > 0]
+    n, names = integers(there["n_other"]), there["genre"].astype(str).tolist()
+    mark = {"symbol": "diamond", "size": 10, "color": AGAINST, "line": {"width": 1.5, "color": SURFACE}}
+    texts = [hover(name, {"compared with": f"{count(some)} tracks"}) for name, some in zip(names, n, strict=True)]
+    marks = go.Scatter(x=n, y=names, mode="markers", marker=mark, hoverinfo="text", hovertext=texts, cliponaxis=False)
+    return [marks]
 
 
 def _count_axis(most: int, *, letters: int) -> dict[str, Any]:

@@ -14,10 +14,12 @@ from dash_app.figures.theme import DIVERGING, colour_bar, layout
 from dash_app.figures.words import decimal, hover, short
 
 _CELLS_WITH_ROOM = 14
-_FEW, _ROW, _ROOM = 6, 22, 150
+_ROW, _ROOM = 22, 150
 
 
-def heatmap(matrix: pd.DataFrame, *, method: str, labels: Mapping[str, str]) -> go.Figure:
+def heatmap(
+    matrix: pd.DataFrame, *, method: str, labels: Mapping[str, str], other: pd.DataFrame | None = None
+) -> go.Figure:
     """Draw a correlation matrix, with the values written where cells have room.
 
     Parameters
@@ -28,9 +30,13 @@ def heatmap(matrix: pd.DataFrame, *, method: str, labels: Mapping[str, str]) -> 
         What the coefficient is called, for example ``Spearman``.
     labels
         How a person reads each field name.
+    other
+        The matrix of what the selection is compared with; it is drawn above the diagonal.
     """
     names = [str(name) for name in matrix.columns]
     cells = float32(matrix)
+    if other is not None:
+        cells = np.where(np.triu(np.ones(cells.shape, bool), 1), float32(other), cells)
     trace = go.Heatmap(
         x=names,
         y=names,
@@ -66,7 +72,7 @@ def heatmap(matrix: pd.DataFrame, *, method: str, labels: Mapping[str, str]) -> 
         layout(
             xaxis={**axis, "tickangle": -90},
             yaxis={**axis, "autorange": "reversed"},
-            height=_ROW * len(names) + _ROOM if len(names) > _FEW else None,
+            height=_ROW * len(names) + _ROOM if len(names) > _CELLS_WITH_ROOM else None,
         ),
     )
 

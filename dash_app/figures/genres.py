@@ -13,7 +13,6 @@ from dash_app.figures.arrays import float32, span
 from dash_app.figures.axes import (
     diagonal,
     name_axis,
-    note,
     number_axis,
     row_height,
     rule,
@@ -27,60 +26,6 @@ from dash_app.figures.words import count, decimal, hover, percent, short_names
 
 _CELLS_WITH_ROOM = 14
 _SYMBOLS = {"precision": "circle-open", "recall": "diamond-open", "f1": "circle"}
-
-
-def candidates(table: pd.DataFrame, *, majority: float) -> go.Figure:
-    """Draw each model's accuracy with its interval, the served one in the accent, best on top.
-
-    Parameters
-    ----------
-    table
-        One row per model: ``label``, ``accuracy``, ``accuracy_low``, ``accuracy_high`` (0 to 1),
-        ``log_loss`` (nats), ``ece`` (0 to 1) and ``served``.
-    majority
-        Accuracy of always naming the largest genre.
-
-    Notes
-    -----
-    Accuracies are those of tracks by unseen artists; the page says so.
-    """
-    table = table.sort_values("accuracy", ascending=False, kind="stable")
-    names = table["label"].astype(str).tolist()
-    own = [SELECTED if served else OTHER for served in table["served"].fillna(False)]
-    rows: dict[str, Any] = {"rows": names, "colours": own}
-    texts = [_candidate_text(row) for row in table.to_dict("records")]
-    bounds = span(table["accuracy_low"], table["accuracy_high"], [majority], padding=0.1)
-    return go.Figure(
-        [
-            whiskers(table, low="accuracy_low", high="accuracy_high", **rows),
-            dots(table, value="accuracy", hovertext=texts, **rows),
-        ],
-        layout(
-            xaxis=share_axis("Accuracy (% of tracks)", bounds=bounds),
-            yaxis=name_axis(names),
-            shapes=[rule(majority)],
-            annotations=[_majority_note(majority)],
-            margin={"l": 8, "r": 16, "t": 26, "b": 8},
-            height=row_height(len(names)),
-        ),
-    )
-
-
-def _majority_note(majority: float) -> dict[str, Any]:
-    text = f"largest genre always: {percent(majority)}"
-    return note(text, x=majority, xanchor="left", yref="paper", y=1, yanchor="bottom")
-
-
-def _candidate_text(row: Mapping[str, Any]) -> str:
-    interval = f"({percent(row['accuracy_low'])} to {percent(row['accuracy_high'])})"
-    return hover(
-        row["label"],
-        {
-            "accuracy": f"{percent(row['accuracy'])} {interval}",
-            "log loss": f"{decimal(row['log_loss'])} nats",
-            "calibration error": percent(row["ece"]),
-        },
-    )
 
 
 def confusion(table: pd.DataFrame, *, order: Sequence[str]) -> go.Figure:

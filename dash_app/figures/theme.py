@@ -44,6 +44,8 @@ OTHER = "#7f8790"
 """All genres that have no colour of their own."""
 SELECTED = "#1f7ae0"
 """The accent: what is selected, served or pointed at."""
+AGAINST = "#9a7568"
+"""What the selection is compared with; its lines are dashed as well."""
 GHOST = "#8d959f"
 """Unselected points and lines; context, so below the contrast of data."""
 GHOST_FILL = "rgba(128,138,150,0.30)"
@@ -65,16 +67,17 @@ CONFIG: Mapping[str, Any] = {
     "displaylogo": False,
     "showSendToCloud": False,
     "responsive": True,
-    "displayModeBar": "hover",
+    "displayModeBar": False,
     "showTips": False,
     "scrollZoom": False,
     "modeBarButtonsToRemove": ["zoomIn2d", "zoomOut2d", "autoScale2d", "lasso2d", "select2d"],
     "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "songscape"},
 }
-"""For `dash.dcc.Graph`; nothing in it talks to another host."""
+"""For `dash.dcc.Graph`; nothing in it talks to another host. A card's menu saves images."""
 
 MAP_CONFIG: Mapping[str, Any] = {
     **CONFIG,
+    "displayModeBar": "hover",
     "scrollZoom": True,
     "modeBarButtonsToRemove": ["zoomIn2d", "zoomOut2d", "autoScale2d"],
 }

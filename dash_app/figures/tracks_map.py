@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -58,19 +58,26 @@ def tracks_map(
     send hover events but show no label of their own.
     """
     return go.Figure(
-        [_points(points, palette, colour_title, selected), _marks(marks)],
-        layout(
-            xaxis={**_HIDDEN, "range": view and list(view[0])},
-            yaxis={**_HIDDEN, "scaleanchor": "x", "scaleratio": 1, "range": view and list(view[1])},
-            margin={"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
-            annotations=_names(labels),
-            clickmode="event",
-            dragmode="lasso",
-            hovermode="closest",
-            newselection={"line": {"color": SELECTED, "width": 1.5, "dash": "solid"}},
-            uirevision="map",
-            meta={"bundle": bundle_id},
-        ),
+        [_points(points, palette, colour_title, selected), map_marks(marks)],
+        map_layout(labels, view, {"bundle": bundle_id}),
+    )
+
+
+def map_layout(
+    labels: pd.DataFrame | None, view: tuple[tuple[float, float], tuple[float, float]] | None, meta: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the layout that every map shares: axes of one scale, names in their places, the lasso at hand."""
+    return layout(
+        xaxis={**_HIDDEN, "range": view and list(view[0])},
+        yaxis={**_HIDDEN, "scaleanchor": "x", "scaleratio": 1, "range": view and list(view[1])},
+        margin={"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
+        annotations=_names(labels),
+        clickmode="event",
+        dragmode="lasso",
+        hovermode="closest",
+        newselection={"line": {"color": SELECTED, "width": 1.5, "dash": "solid"}},
+        uirevision="map",
+        meta=dict(meta),
     )
 
 
@@ -82,7 +89,7 @@ def _points(
 ) -> go.Scattergl:
     size, opacity = point_size(len(points))
     colour = points["colour"]
-    coded = _scale(colour, colour_title) if palette is None else coded_marker(colour, palette=palette)
+    coded = colour_scale(colour, colour_title) if palette is None else coded_marker(colour, palette=palette)
     return go.Scattergl(
         x=compact(points["x"]),
         y=compact(points["y"]),
@@ -96,7 +103,8 @@ def _points(
     )
 
 
-def _scale(colour: pd.Series, colour_title: str) -> dict[str, Any]:
+def colour_scale(colour: pd.Series, colour_title: str) -> dict[str, Any]:
+    """Return a marker coloured by numbers, with its colour bar above the map."""
     return {
         **scaled_marker(float32(colour)),
         "colorbar": {
@@ -116,7 +124,7 @@ def _scale(colour: pd.Series, colour_title: str) -> dict[str, Any]:
     }
 
 
-def _marks(marks: pd.DataFrame | None) -> go.Scatter:
+def map_marks(marks: pd.DataFrame | None) -> go.Scatter:
     """Return the rings; ``uid`` becomes the class by which figures.css gives them the ink."""
     marks = pd.DataFrame({"x": [], "y": [], "kind": []}) if marks is None else marks
     sizes, widths = rings(marks)

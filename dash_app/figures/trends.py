@@ -16,18 +16,19 @@ from dash_app.figures.axes import (
     number_axis,
     row_height,
     rule,
-    share_axis,
 )
-from dash_app.figures.end_labels import end_labels, room_for
+from dash_app.figures.change_marks import change_marks
 from dash_app.figures.intervals import dots, whiskers
 from dash_app.figures.panels import Panel
 from dash_app.figures.theme import GHOST, OTHER, SELECTED, layout, translucent
 from dash_app.figures.trendline import band, centre
-from dash_app.figures.words import count, decimal, hover, percent, plain
+from dash_app.figures.words import count, decimal, hover
 from data.fields import Field
 
 _PANEL = 180
 _SPREAD = ("q25", "q75", "low", "high")
+_WHOLE = {"marker": {"opacity": 1}}
+"""What is brushed is shown by what is selected, not by fading."""
 
 
 def medians(
@@ -37,6 +38,7 @@ def medians(
     axis_title: str,
     selected: pd.DataFrame | None = None,
     along: Field | None = None,
+    changes: pd.DataFrame | None = None,
 ) -> go.Figure:
     """Draw the median of a field per bin with its interval, and the quartiles as thin lines.
 
@@ -52,7 +54,9 @@ def medians(
     selected
         The same table over the selected tracks; the catalogue then turns into a grey line.
     along
-        Field of the positions, where its values are written in a way of their own.
+        Field of the positions, where its values are written in a way of their own; a drag along them selects.
+    changes
+        Where the whole catalogue changes its course: ``year`` with its interval ``low_year`` to ``high_year``.
     """
     front = table if selected is None else selected
     ghost = [] if selected is None else [_ghost(table)]
@@ -66,8 +70,18 @@ def medians(
             yaxis=yaxis,
             hovermode="x",
             uirevision=f"{field.name}-{axis_title}",
+            **change_marks(changes),
+            **_brush(along),
         ),
     )
+
+
+def _brush(along: Field | None) -> dict[str, Any]:
+    """Return how a drag selects a stretch; `assets/selecting.js` reads what it is a stretch of."""
+    if along is None:
+        return {}
+    meta = {"brush": along.name, "step": along.step, "codes": along.name == "release_year"}
+    return {"dragmode": "select", "selectdirection": "h", "meta": meta}
 
 
 def _ticks_of(along: Field | None, table: pd.DataFrame) -> dict[str, Any]:
@@ -81,12 +95,14 @@ def _ghost(table: pd.DataFrame) -> go.Scatter:
     return centre(table, x="position", y="median", colour=translucent(GHOST, 0.8), width=1.5)
 
 
-def _lines(table: pd.DataFrame, *, field: Field, texts: Sequence[str], **axes: str) -> list[go.Scatter]:
+def _lines(
+    table: pd.DataFrame, *, field: Field, texts: Sequence[str], size: float = 6, **axes: str
+) -> list[go.Scatter]:
     """Return band, quartiles, median and its dots; bins of few tracks only in grey."""
     few = table["few"].to_numpy(dtype=bool)
     known = table.assign(**{name: table[name].mask(few) for name in _SPREAD})
     strong = table.assign(median=table["median"].mask(few))
-    marker = {"color": [OTHER if grey else SELECTED for grey in few], "size": 6}
+    marker = {"color": [OTHER if grey else SELECTED for grey in few], "size": size}
     thin: dict[str, Any] = {"x": "position", "colour": translucent(SELECTED, 0.6), "width": 1}
     return [
         band(known, x="position", colour=SELECTED, **axes),
@@ -104,6 +120,8 @@ def _lines(table: pd.DataFrame, *, field: Field, texts: Sequence[str], **axes: s
             hoverinfo="text",
             hovertext=list(texts),
             meta={"role": field.name},
+            selected=_WHOLE,
+            unselected=_WHOLE,
             **axes,
         ),
     ]
@@ -153,11 +171,20 @@ def small_multiples(
     height = _PANEL * rows + 60 if rows > 1 else None
     margin = {"l": 8, "r": 16, "t": 30, "b": 8}
     figure = go.Figure(layout=layout(hovermode="x", margin=margin, height=height))
+    shared = _shared_bounds(tables, fields)
     for place, (key, table) in enumerate(tables.items()):
         lowest = place + columns >= len(tables)
         panel = Panel(place, columns, rows, title=axis_title if lowest else "")
-        _draw_panel(figure, panel, table, key=key, field=fields[key], axis_title=axis_title)
+        bounds = shared or span(*(table[name] for name in _SPREAD))
+        _draw_panel(figure, panel, table, key=key, field=fields[key], axis_title=axis_title, bounds=bounds)
     return figure
+
+
+def _shared_bounds(tables: Mapping[str, pd.DataFrame], fields: Mapping[str, Field]) -> list[float] | None:
+    """Return one range for all panels where they show one field, so that heights can be compared."""
+    if len({fields[key].name for key in tables}) != 1 or len(tables) < 2:
+        return None
+    return span(*(table[name].mask(table["few"]) for table in tables.values() for name in _SPREAD))
 
 
 def _draw_panel(
@@ -168,12 +195,13 @@ def _draw_panel(
     key: str,
     field: Field,
     axis_title: str,
+    bounds: list[float] | None,
 ) -> None:
     x, y = f"x{panel.number}", f"y{panel.number}"
     texts = _texts(table, field, axis_title)
-    figure.add_traces(_lines(table, field=field, texts=texts, xaxis=x, yaxis=y))
+    figure.add_traces(_lines(table, field=field, texts=texts, size=3, xaxis=x, yaxis=y))
     by_field = key == field.name
-    yaxis = field_axis(field, bounds=span(*(table[name] for name in _SPREAD)))
+    yaxis = field_axis(field, bounds=bounds)
     if by_field or panel.place % panel.columns:
         yaxis["title"] = {"text": ""}
     xaxis = {**number_axis(panel.title), "nticks": 3, "tickangle": 0}
@@ -186,70 +214,6 @@ def _draw_panel(
     heading = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
     corner = {"x": panel.across[0], "y": panel.up[1]}
     figure.add_annotation(note(field.title if by_field else key, **corner, **heading))
-
-
-def shares(
-    table: pd.DataFrame,
-    *,
-    colours: Mapping[str, str],
-    axis_title: str = "Release year",
-) -> go.Figure:
-    """Draw each group's share along the positions, named at the right end of its line.
-
-    Parameters
-    ----------
-    table
-        One row per position and group: ``position``, ``group``, ``share`` (0 to 1) with its
-        interval ``low`` to ``high``, and ``n`` tracks.
-    colours
-        Colour by group; those in the shared grey are drawn thin and get no name.
-    axis_title
-        What the positions are, with its unit.
-    """
-    parts = [(str(name), part) for name, part in table.groupby("group", sort=False)]
-    parts.sort(key=lambda part: colours.get(part[0], OTHER) != OTHER)
-    traces = [line for name, part in parts for line in _share_lines(name, part, colours)]
-    bounds = span(table["share"], table["high"], padding=0.05, with_zero=True)
-    top = bounds[1] if bounds else 1.0
-    named = [name for name, _ in parts if colours.get(name, OTHER) != OTHER]
-    return go.Figure(
-        traces,
-        layout(
-            xaxis={**number_axis(axis_title), "showgrid": False},
-            yaxis=share_axis("Share of tracks (%)", bounds=[0, top]),
-            annotations=end_labels(parts, colours=colours, top=top),
-            margin={"l": 8, "r": room_for(named), "t": 12, "b": 8},
-            hovermode="closest",
-        ),
-    )
-
-
-def _share_lines(name: str, part: pd.DataFrame, colours: Mapping[str, str]) -> list[go.Scatter]:
-    colour = colours.get(name, OTHER)
-    texts = [
-        hover(
-            name,
-            {
-                f"{row['position']:g}:": percent(row["share"]),
-                "interval": f"{percent(row['low'])} to {percent(row['high'])}",
-                "tracks": count(row["n"]),
-            },
-        )
-        for row in part.to_dict("records")
-    ]
-    own = colour != OTHER
-    line = centre(
-        part,
-        x="position",
-        y="share",
-        colour=colour,
-        width=2 if own else 1,
-        hoverinfo="text",
-        hovertext=texts,
-        name=plain(name),
-        opacity=1 if own else 0.5,
-    )
-    return [band(part, x="position", colour=colour, opacity=0.15), line] if own else [line]
 
 
 def slopes(table: pd.DataFrame, *, axis_title: str = "Change per step (std. dev.)") -> go.Figure:

@@ -2,120 +2,178 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dash import html
 
-from dash import Output, html
-
-from dash_app.answers import genres as ask
-from dash_app.components.cards import chart_card, page_title, panel
-from dash_app.components.tracks import nothing, track_list
-from dash_app.figures import genres
-from dash_app.figures.theme import genre_colours
+from dash_app.components.cards import cards_link, chart_card, choice, page_title, panel
 from dash_app.page import Page
-from dash_app.wiring import Drawn, Wiring
-from data.selection import Selection
-from models.bundle import Bundle
+from dash_app.pages import helps
+from dash_app.pages.genres_wiring import ALE, PDP, PR, ROC, wire
 
 QUESTION = "Can the genres be told by their sound?"
 _UNSEEN = "Every track is judged by a model that was not trained on it nor, where artists are known, on any of them."
 
 
+def _options(**labels: str) -> list[dict]:
+    return [{"label": label, "value": value} for value, label in labels.items()]
+
+
 def layout() -> html.Div:
     """Return the frame of the screen."""
-    return html.Div(
-        [
-            page_title(QUESTION, "", "genres-lead"),
-            html.Div(
-                [
-                    chart_card(
-                        "genres-confusion",
-                        "Which genres are taken for which?",
-                        how=f"{_UNSEEN} Rows are the labels of the table, columns what the model says; each row adds "
-                        "up to 100 %. Only selected tracks count.",
-                        size="most",
-                        height=440,
-                    ),
-                    chart_card(
-                        "genres-scores",
-                        "Which genres are recognised best?",
-                        how=f"{_UNSEEN} Precision: of the tracks called so, how many are. Recall: of the tracks that "
-                        "are, how many are called so. F1: their harmonic mean.",
-                        size="third",
-                        height=440,
-                    ),
-                    chart_card(
-                        "genres-candidates",
-                        "Which model is best?",
-                        how="Five folds by artist. Accuracy with a 95 % interval from resampling artists; the dashed "
-                        "line is always guessing the largest genre. The model is chosen by log loss on other "
-                        "folds than it is reported on.",
-                    ),
-                    chart_card(
-                        "genres-importance",
-                        "What does it listen to?",
-                        how="How far accuracy drops when one feature is shuffled among tracks of unseen artists "
-                        "(permutation importance, Breiman 2001). Features that carry the same information share "
-                        "it.",
-                    ),
-                    chart_card(
-                        "genres-reliability",
-                        "Can its probabilities be believed?",
-                        how=f"{_UNSEEN} Tracks in ten groups of equal size by the highest probability given; on the "
-                        "diagonal, what is said with 70 % is right in 70 % of cases.",
-                        height=480,
-                    ),
-                    panel(
-                        "genres-mistakes",
-                        "Where is it most confidently wrong?",
-                        how=f"{_UNSEEN} The selected tracks whose label the model thinks least of while it is surest "
-                        "of another.",
-                    ),
-                ],
-                className="grid",
-            ),
-        ]
-    )
+    cards = [*_told_cards(), *_trust_cards(), *_pair_cards(), *_why_cards(), *_more_cards(), *_model_cards()]
+    return html.Div([page_title(QUESTION, "", "genres-lead"), html.Div(cards, className="grid")])
 
 
-def wire(wiring: Wiring) -> None:
-    """Register the callbacks of the screen."""
-
-    @wiring.linked(Output("genres-lead", "children"))
-    def said(bundle: Bundle, selection: Selection) -> str:
-        return ask.how_well(bundle)
-
-    @wiring.chart("genres-confusion")
-    def confused(bundle: Bundle, selection: Selection) -> Drawn:
-        answer = ask.confusion(bundle, selection)
-        return Drawn.of(answer, genres.confusion, order=answer.facts.get("order", ()))
-
-    @wiring.chart("genres-scores")
-    def scored(bundle: Bundle, selection: Selection) -> Drawn:
-        answer = ask.scores_by_genre(bundle, selection)
-        return Drawn.of(answer, genres.class_scores, colours=genre_colours(bundle.genre_names))
-
-    @wiring.chart("genres-candidates")
-    def compared(bundle: Bundle, selection: Selection) -> Drawn:
-        answer = ask.candidates(bundle)
-        return Drawn.of(answer, genres.candidates, majority=answer.facts.get("majority", 0.0))
-
-    @wiring.chart("genres-importance")
-    def weighed(bundle: Bundle, selection: Selection) -> Drawn:
-        return Drawn.of(ask.importance(bundle), genres.importance, drop_title="Drop in accuracy")
-
-    @wiring.chart("genres-reliability")
-    def calibrated(bundle: Bundle, selection: Selection) -> Drawn:
-        return Drawn.of(ask.reliability(bundle), genres.reliability)
-
-    @wiring.linked(Output("genres-mistakes", "children"))
-    def mistaken(bundle: Bundle, selection: Selection) -> Any:
-        answer = ask.mistakes(bundle, selection)
-        if answer.is_empty:
-            return nothing(answer.headline)
-        return [
-            html.P(" ".join([answer.headline, *answer.caveats]), className="sentence"),
-            track_list(answer.table, value="said"),
-        ]
+def _told_cards() -> list[html.Section]:
+    return [
+        chart_card(
+            "genres-confusion",
+            "Which genres are taken for which?",
+            how=f"{_UNSEEN} Rows are the labels of the table, columns what the model says; each row adds up to 100 %. "
+            "Only selected tracks count. A click on a cell selects its tracks.",
+            size="most",
+            height=440,
+        ),
+        chart_card(
+            "genres-scores",
+            "Which genres are recognised best?",
+            how=f"{_UNSEEN} Precision: of the tracks called so, how many are. Recall: of the tracks that are, how many "
+            "are called so. F1: their harmonic mean. Only selected tracks count.",
+            size="third",
+            height=440,
+        ),
+        panel(
+            "genres-mistakes",
+            "Where is it most confidently wrong?",
+            how=f"{_UNSEEN} The selected tracks whose label the model thinks least of while it is surest of another. A "
+            "click on a title chooses the track.",
+            size="full",
+        ),
+    ]
 
 
-PAGE = Page("/genres", "Genres", QUESTION, layout, wire)
+def _trust_cards() -> list[html.Section]:
+    return [
+        chart_card(
+            "genres-reliability",
+            "Can its probabilities be believed?",
+            how=f"{_UNSEEN} Tracks in groups of equal size by the highest probability given; on the diagonal, what is "
+            "said with 70 % is right in 70 % of cases.",
+            height=400,
+        ),
+        chart_card(
+            "genres-curves",
+            "How well is one genre told at every threshold?",
+            how=f"{_UNSEEN} A track counts as of the genre where its probability is over a threshold, which runs from "
+            "1 to 0 along the line. Dotted: knowing nothing.",
+            controls=[
+                choice("genres-one", "Genre", [], None),
+                choice(
+                    "genres-curve", "Curve", _options(**{ROC: "Found and mistaken", PR: "Precision and recall"}), ROC
+                ),
+            ],
+            height=400,
+        ),
+    ]
+
+
+def _pair_cards() -> list[html.Section]:
+    return [
+        chart_card(
+            "genres-pairs",
+            "Which two genres are hardest to tell apart?",
+            how="For every two of the 20 largest genres a specialist that knows only them, judged on folds by artist: "
+            "the mean of its two recalls (balanced accuracy). A click on a cell shows that pair beside.",
+            height=440,
+        ),
+        panel(
+            "genres-pair",
+            "What sets the two apart?",
+            how="The pair that was clicked, or the hardest one. Difference of the means of a feature in standard "
+            "deviations (Cohen's d) with a 95 % interval, largest first.",
+        ),
+    ]
+
+
+def _why_cards() -> list[html.Section]:
+    curves = _options(**{PDP: "Partial dependence", ALE: "Local effects"})
+    return [
+        chart_card(
+            "genres-importance",
+            "What does it listen to?",
+            how="How far accuracy drops when one feature is shuffled among tracks of unseen artists (permutation "
+            "importance, Breiman 2001). Features that carry the same information share it.",
+            height=400,
+        ),
+        chart_card(
+            "genres-shap",
+            "What speaks for one genre?",
+            how="Mean contribution of each feature to the genre's score over tracks of that genre (Shapley values of "
+            "models that had not seen them), against the mean over genres; beside it the mean size over all tracks.",
+            controls=[choice("genres-explained", "Genre", [], None)],
+            height=400,
+        ),
+        chart_card(
+            "genres-effect",
+            "How does a genre's probability follow a feature?",
+            how="Partial dependence: the mean probability if all tracks had this value (Friedman 2001). Local effects: "
+            "only tracks near a value are moved, which stays true where features go together (Apley and Zhu 2020). "
+            "Grey bars: how many tracks lie there.",
+            controls=[
+                choice("genres-effect-genre", "Genre", [], None),
+                choice("genres-feature", "Feature", [], None),
+                choice("genres-drawn", "Drawn as", curves, PDP),
+            ],
+            size="full",
+            height=360,
+        ),
+    ]
+
+
+def _more_cards() -> list[html.Section]:
+    return [
+        chart_card(
+            "genres-learning",
+            "Would more tracks help?",
+            how="The served model taught on a tenth, a quarter, half and all of the artists, judged on the same unseen "
+            "ones; the band is the 95 % interval.",
+            height=340,
+        ),
+        chart_card(
+            "genres-kept",
+            "How many features does it take?",
+            how="Accuracy on unseen artists with only the features that told most in training, fewer and fewer; the "
+            "band is the 95 % interval. The hover names what was kept.",
+            height=340,
+        ),
+    ]
+
+
+def _model_cards() -> list[html.Section]:
+    return [
+        chart_card(
+            "genres-candidates",
+            "Which model is best, and what does knowing more add?",
+            how="Folds by artist. Accuracy with a 95 % interval from resampling artists; the dotted line is always "
+            "guessing the largest genre. Diamonds: models that also know year, explicit lyrics or popularity. Blue: "
+            "those that answer, chosen by log loss on other folds than they are reported on.",
+            height=420,
+        ),
+        panel(
+            "genres-plain",
+            "What can be trusted of one prediction?",
+            how="Sets of plausible genres are conformal: their threshold was set on other artists than it is judged "
+            "on. What is said of fewer tracks and features comes from models taught anew.",
+        ),
+        panel(
+            "genres-table",
+            "How do the models compare, score by score?",
+            how="All calibrated and judged on the same folds, by artists that they have not seen; under each score its "
+            "95 % interval. Top 2: the genre is among the two likeliest. Calibration error: by how much what is said "
+            "and what is true differ. Times are of the machine that built the catalogue.",
+            size="full",
+            controls=[cards_link("genres")],
+        ),
+    ]
+
+
+PAGE = Page("/genres", "Genres", QUESTION, layout, wire, helps.GENRES)

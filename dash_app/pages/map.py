@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
-import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html
-from dash.exceptions import PreventUpdate
 
 from dash_app.answers import map as ask
 from dash_app.answers import overview
-from dash_app.answers.selecting import selected
+from dash_app.answers.answer import Answer
+from dash_app.answers.map_cluster import describe
+from dash_app.answers.map_colours import colourings, map_values
+from dash_app.answers.map_view import ends
 from dash_app.answers.similar import nearest_tracks
 from dash_app.answers.tracks import track_card
-from dash_app.components.cards import chart_card, choice
+from dash_app.components.cards import card_menu, chart_card, choice
+from dash_app.components.cluster import cluster_panel
 from dash_app.components.legend import legend
 from dash_app.components.tracks import nothing, track_list
 from dash_app.components.tracks import track_card as shown_track
 from dash_app.figures import balance, theme, trends
+from dash_app.figures.map_frame import map_frame
 from dash_app.figures.theme import genre_colours
 from dash_app.figures.tracks_map import rings, tracks_map
+from dash_app.map_look import map_look, palette_of
 from dash_app.page import Page
+from dash_app.pages import helps
 from dash_app.wiring import SELECTION, TRACK, Drawn, Wiring, track_rows
 from data.selection import Selection
 from models.bundle import Bundle
 
 QUESTION = "Which tracks sound alike?"
 NEIGHBOURS = 8
+_CONFIG = {
+    **theme.MAP_CONFIG,
+    "displayModeBar": "hover",
+    "modeBarButtonsToAdd": ["lasso2d", "select2d"],  # else only where plotly itself draws points
+    "modeBarButtonsToRemove": [*theme.MAP_CONFIG["modeBarButtonsToRemove"], "toImage"],
+}
+KEYS = "Arrow keys go from track to track, Enter opens one, plus and minus zoom."
 
 
 def layout() -> html.Div:
@@ -36,46 +48,72 @@ def layout() -> html.Div:
     return html.Div(
         [
             html.H1(QUESTION, className="visually-hidden"),
+            _stage(),
             html.Div(
                 [
-                    dcc.Graph(
-                        id="map-graph",
-                        config=theme.MAP_CONFIG,
-                        responsive=True,
-                        className="map-graph",
-                        clear_on_unhover=True,
+                    html.Div(
+                        [choice("map-colour", "Colour by", [], None), card_menu("The map")],
+                        className="controls",
                     ),
-                    html.P("Drawing the map …", id="map-sentence", className="sentence map-sentence", role="status"),
+                    html.Div(id="map-legend", className="legend"),
+                    html.Div(id="map-extras", className="map-extras"),
                 ],
-                className="map-stage",
-            ),
-            html.Div(
-                [choice("map-colour", "Colour by", [], None), html.Div(id="map-legend", className="legend")],
                 className="float-panel map-controls",
+                **{"data-chart": "map-tracks"},
             ),
-            html.Div(
-                [
-                    html.Div(id="map-track", className="panel-body"),
-                    chart_card(
-                        "map-balance",
-                        "Which genres are in it?",
-                        how="Selected tracks by primary genre, in front of the whole catalogue in grey.",
-                        height=190,
-                    ),
-                    chart_card(
-                        "map-apart",
-                        "What sets it apart?",
-                        how="Difference of the selection's mean from the mean of all other tracks, in standard "
-                        "deviations (Cohen's d), with a 95 % interval.",
-                        height=290,
-                    ),
-                ],
-                className="float-panel map-side",
-            ),
-            dcc.Store(id="map-mask"),
+            _side(),
+            dcc.Store(id="map-cluster-asked"),
+            dcc.Store(id="map-shown"),
             dcc.Store(id="map-marks"),
         ],
         className="map-page",
+    )
+
+
+def _stage() -> html.Div:
+    """Return the canvas that `assets/map.js` paints tracks on, beneath plotly's shapes, names and rings."""
+    graph = dcc.Graph(id="map-graph", config=_CONFIG, responsive=True, className="map-graph")
+    return html.Div(
+        [
+            html.Canvas(id="map-canvas", className="map-canvas", **{"aria-hidden": "true"}),
+            graph,
+            html.Div(
+                [
+                    html.P(id="map-count", className="map-count", role="status"),
+                    html.P("Drawing the map …", id="map-sentence", className="sentence", role="status"),
+                ],
+                className="map-foot",
+            ),
+            html.P(id="map-live", className="visually-hidden", role="status"),
+        ],
+        id="map-stage",
+        className="map-stage",
+        tabIndex=0,
+        role="application",
+        **{"aria-label": f"Map of tracks. {KEYS}", "aria-describedby": "map-sentence"},
+    )
+
+
+def _side() -> html.Div:
+    return html.Div(
+        [
+            html.Div(id="map-cluster"),
+            html.Div(id="map-track", className="panel-body"),
+            chart_card(
+                "map-balance",
+                "Which genres are in it?",
+                how="Selected tracks by primary genre, in front of the whole catalogue in grey.",
+                height=190,
+            ),
+            chart_card(
+                "map-apart",
+                "What sets it apart?",
+                how="Difference of the selection's mean from the mean of all other tracks, in standard "
+                "deviations (Cohen's d), with a 95 % interval.",
+                height=290,
+            ),
+        ],
+        className="float-panel map-side",
     )
 
 
@@ -87,31 +125,17 @@ def wire(wiring: Wiring) -> None:
 
 
 def _wire_browser(wiring: Wiring) -> None:
+    selection = Output(SELECTION, "data", allow_duplicate=True)
+    figure = Input("map-graph", "figure")
     links: list[tuple[str, list[Any]]] = [
-        (
-            "lasso",
-            [
-                Output(SELECTION, "data", allow_duplicate=True),
-                Input("map-graph", "selectedData"),
-                State(SELECTION, "data"),
-            ],
-        ),
-        (
-            "highlight",
-            [
-                Output("done-highlight", "data"),
-                Input("map-mask", "data"),
-                Input("map-graph", "figure"),
-                State(SELECTION, "data"),
-            ],
-        ),
-        ("mark", [Output("done-mark", "data"), Input("map-marks", "data"), Input("map-graph", "figure")]),
-        ("hoverCard", [Output("done-hover", "data"), Input("map-graph", "hoverData")]),
-        ("clickTrack", [Output("done-click", "data"), Input("map-graph", "clickData")]),
+        ("mapDrawn", [Output("done-click", "data"), figure]),
+        ("highlight", [Output("map-shown", "data"), Input(SELECTION, "data"), figure]),
+        ("mark", [Output("done-mark", "data"), Input("map-marks", "data"), figure]),
+        ("askCluster", [Output("map-cluster-asked", "data"), Input(SELECTION, "data"), figure]),
         (
             "chooseGenre",
             [
-                Output(SELECTION, "data", allow_duplicate=True),
+                selection,
                 Input({"type": "legend", "key": ALL, "value": ALL}, "n_clicks"),
                 State(SELECTION, "data"),
             ],
@@ -122,90 +146,96 @@ def _wire_browser(wiring: Wiring) -> None:
 
 
 def _wire_drawing(wiring: Wiring) -> None:
-    @wiring.asked(Output("map-colour", "options"), Output("map-colour", "value"))
-    def colourings(bundle: Bundle) -> tuple[list[dict], str]:
-        options = ask.colourings(bundle)
-        return [{"label": label, "value": name} for name, label in options.items()], next(iter(options))
-
     @wiring.asked(
         Output("map-graph", "figure"),
         Output("map-legend", "children"),
         Output("map-sentence", "children"),
+        Output("map-colour", "options"),
+        Output("map-colour", "value"),
         Input("map-colour", "value"),
     )
-    def drawn(bundle: Bundle, colour: str) -> tuple[go.Figure, Any, str]:
-        if colour not in ask.colourings(bundle):
-            raise PreventUpdate
-        answer = ask.map_points(bundle, colour)
-        figure = tracks_map(
-            answer.table,
-            palette=_palette(bundle, answer.facts["categories"]),
-            colour_title=answer.facts["title"],
-            labels=answer.facts["labels"],
-            view=answer.facts["view"],
-            bundle_id=bundle.id,
-        )
-        return (
-            figure,
-            legend(colour, answer.facts["categories"], _palette(bundle, answer.facts["categories"])),
-            answer.headline,
-        )
+    def drawn(bundle: Bundle, asked: str | None) -> tuple[go.Figure, Any, str, list[dict], str]:
+        options = colourings(bundle)
+        colour = asked if asked in options else next(iter(options))
+        facts = ask.map_facts(bundle, colour)
+        palette = palette_of(bundle, facts["categories"])
+        key = legend(colour if colour in ("genre", "cluster") else None, facts["categories"], palette)
+        chosen = [{"label": label, "value": name} for name, label in options.items()]
+        return _frame(bundle, colour, palette), key, facts["sentence"], chosen, colour
 
-    @wiring.linked(Output("map-mask", "data"))
-    def masked(bundle: Bundle, selection: Selection) -> dict[str, Any]:
-        mask = selected(bundle, selection)
-        bits = base64.b64encode(np.packbits(mask)).decode()
-        return {
-            "bits": bits,
-            "n": int(mask.sum()),
-            "all": selection.is_everything,
-            "key": f"{bundle.id}{hash(selection)}",
-        }
+    def alone(bundle: Bundle, _: Selection, colour: str | None) -> Drawn:
+        options = colourings(bundle)
+        answer = ask.map_points(bundle, colour if colour in options else next(iter(options)))
+        figure = _drawn(bundle, answer, palette_of(bundle, answer.facts["categories"]))
+        return Drawn(figure, answer.headline, answer.table)
 
-    @wiring.asked(Output("map-marks", "data"), Input(TRACK, "data"))
-    def marked(bundle: Bundle, track: str | None) -> dict[str, list]:
-        table = ask.mark_table(bundle, track_rows(bundle, track), n_neighbours=NEIGHBOURS)
+    wiring.offer("map-tracks", "map-colour", draw=alone)
+
+    @wiring.asked(Output("map-track", "children"), Output("map-marks", "data"), Input(TRACK, "data"))
+    def focused(bundle: Bundle, track: str | None) -> tuple[Any, dict[str, list]]:
+        rows = track_rows(bundle, track)
+        table = ask.mark_table(bundle, rows, n_neighbours=NEIGHBOURS)
         sizes, widths = rings(table)
-        return {"x": table["x"].tolist(), "y": table["y"].tolist(), "size": sizes, "width": widths}
+        marks = {"x": table["x"].tolist(), "y": table["y"].tolist(), "size": sizes, "width": widths}
+        return _focused(bundle, rows), marks
 
 
 def _wire_panels(wiring: Wiring) -> None:
-    @wiring.chart("map-balance")
     def balanced(bundle: Bundle, selection: Selection) -> Drawn:
         colours = genre_colours(bundle.genre_names)
         return Drawn.of(overview.genre_balance(bundle, selection), balance.genre_balance, colours=colours)
 
-    @wiring.chart("map-apart")
     def apart(bundle: Bundle, selection: Selection) -> Drawn:
-        return Drawn.of(
-            ask.sets_apart(bundle, selection),
-            trends.slopes,
-            axis_title="Difference (standard deviations)",
+        title = "Difference (standard deviations)"
+        return Drawn.of(ask.sets_apart(bundle, selection), trends.slopes, axis_title=title)
+
+    wiring.together({"map-balance": balanced, "map-apart": apart})
+
+    @wiring.asked(Output("map-cluster", "children"), Input("map-cluster-asked", "data"), prevent_initial_call=True)
+    def clustered(bundle: Bundle, cluster: int | None) -> Any:
+        found = None if cluster is None else describe(bundle, cluster)
+        return None if found is None else cluster_panel(found)
+
+    def playlist(bundle: Bundle, selection: Selection) -> Drawn:
+        found = describe(bundle, selection.clusters[0]) if selection.clusters else None
+        if found is None:
+            return Drawn(None, "Select a cluster first.", pd.DataFrame())
+        return Drawn(None, found.sentence, found.playlist)
+
+    wiring.offer("playlist", draw=playlist)
+
+
+def _focused(bundle: Bundle, rows: list[int]) -> Any:
+    if not rows:
+        return nothing(
+            "Draw a lasso around tracks to select them. Click a track, or search for one, to see what is near it."
         )
-
-    @wiring.asked(Output("map-track", "children"), Input(TRACK, "data"))
-    def focused(bundle: Bundle, track: str | None) -> Any:
-        rows = track_rows(bundle, track)
-        if not rows:
-            return nothing(
-                "Draw a lasso around tracks to select them. Click a track, or search for one, to see what is near it."
-            )
-        near = nearest_tracks(bundle, rows[0], limit=NEIGHBOURS)
-        return html.Div(
-            [
-                shown_track(track_card(bundle, rows[0])),
-                html.H3("Nearest tracks"),
-                track_list(near.table, value="distance_text", value_title="Distance"),
-            ]
-        )
+    near = nearest_tracks(bundle, rows[0], limit=NEIGHBOURS)
+    return html.Div(
+        [
+            shown_track(track_card(bundle, rows[0])),
+            html.H3("Nearest tracks"),
+            track_list(near.table, value="distance_text", value_title="Distance"),
+        ]
+    )
 
 
-def _palette(bundle: Bundle, categories: list[str] | None) -> list[str] | None:
-    """Return a colour per category, None where the colour is a number."""
-    if categories is None:
-        return None
-    colours = genre_colours(bundle.genre_names if set(categories) <= set(bundle.genre_names) else categories)
-    return [colours[name] for name in categories]
+def _frame(bundle: Bundle, colour: str, palette: list[str] | None) -> go.Figure:
+    facts = ask.map_facts(bundle, colour)
+    scale = None if palette is not None else (facts["title"], *ends(map_values(bundle, colour)))
+    return map_frame(facts["labels"], view=facts["view"], scale=scale, meta=map_look(bundle, colour))
 
 
-PAGE = Page("/map", "Map", QUESTION, layout, wire)
+def _drawn(bundle: Bundle, answer: Answer, palette: list[str] | None) -> go.Figure:
+    facts = answer.facts
+    return tracks_map(
+        answer.table,
+        palette=palette,
+        colour_title=facts["title"],
+        labels=facts["labels"],
+        view=facts["view"],
+        bundle_id=bundle.id,
+    )
+
+
+PAGE = Page("/map", "Map", QUESTION, layout, wire, helps.MAP)

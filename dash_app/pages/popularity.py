@@ -2,83 +2,121 @@
 
 from __future__ import annotations
 
-from dash import Output, html
+from dash import html
 
-from dash_app.answers import popularity as ask
-from dash_app.components.cards import chart_card, page_title
-from dash_app.figures import genres, popularity
-from dash_app.figures.theme import genre_colours
+from dash_app.components.cards import cards_link, chart_card, choice, page_title, panel
 from dash_app.page import Page
-from dash_app.wiring import Drawn, Wiring
-from data.selection import Selection
-from models.bundle import Bundle
+from dash_app.pages import helps
+from dash_app.pages.popularity_wiring import ALE, ALL, ALONE, GENRE, PDP, TEN, TOGETHER, YEAR, wire
 
 QUESTION = "What does the sound say about popularity?"
 
 
+def _options(**labels: str) -> list[dict]:
+    return [{"label": label, "value": value} for value, label in labels.items()]
+
+
 def layout() -> html.Div:
     """Return the frame of the screen."""
-    return html.Div(
-        [
-            page_title(QUESTION, "", "popularity-lead"),
-            html.Div(
-                [
-                    chart_card(
-                        "popularity-fit",
-                        "How close are the predictions?",
-                        how="Selected tracks, each predicted by a model that has not seen any of its artists; darker "
-                        "cells hold more tracks. A perfect model would put all on the diagonal.",
-                        size="half",
-                        height=400,
-                    ),
-                    chart_card(
-                        "popularity-genre",
-                        "Which genres are popular?",
-                        how="Selected tracks by primary genre: quartiles, and the mean with a 95 % interval.",
-                        height=400,
-                    ),
-                    chart_card(
-                        "popularity-importance",
-                        "What drives the prediction?",
-                        how="How much further off predictions for unseen artists are, on average, when one feature is "
-                        "shuffled (permutation importance, Breiman 2001).",
-                    ),
-                    chart_card(
-                        "popularity-residuals",
-                        "Where is it off, and which way?",
-                        how="Actual minus predicted popularity of selected tracks by genre: the mean with its 95 % "
-                        "interval. To the right, tracks are more popular than they sound.",
-                    ),
-                ],
-                className="grid",
-            ),
-        ]
-    )
+    cards = [*_judged_cards(), *_music_cards(), *_explained_cards(), *_model_cards()]
+    return html.Div([page_title(QUESTION, "", "popularity-lead"), html.Div(cards, className="grid")])
 
 
-def wire(wiring: Wiring) -> None:
-    """Register the callbacks of the screen."""
-
-    @wiring.linked(Output("popularity-lead", "children"))
-    def said(bundle: Bundle, selection: Selection) -> str:
-        return ask.how_well(bundle)
-
-    @wiring.chart("popularity-fit")
-    def fitted(bundle: Bundle, selection: Selection) -> Drawn:
-        return Drawn.of(ask.predicted_against_actual(bundle, selection), popularity.predicted_against_actual)
-
-    @wiring.chart("popularity-genre")
-    def compared(bundle: Bundle, selection: Selection) -> Drawn:
-        colours = genre_colours(bundle.genre_names)
-        return Drawn.of(ask.by_genre(bundle, selection), popularity.by_genre, colours=colours)
-
-    @wiring.chart("popularity-importance")
-    def weighed(bundle: Bundle, selection: Selection) -> Drawn:
-        return Drawn.of(ask.importance(bundle), genres.importance, drop_title="Rise in mean absolute error (points)")
-
-    @wiring.chart("popularity-residuals")
-    def off(bundle: Bundle, selection: Selection) -> Drawn:
-        return Drawn.of(ask.residuals_by_genre(bundle, selection), popularity.residuals_by_group)
+def _judged_cards() -> list[html.Section]:
+    return [
+        chart_card(
+            "popularity-fit",
+            "How close are the predictions?",
+            how="Selected tracks, each predicted by a model that has not seen any of its artists; darker cells hold "
+            "more tracks. A perfect model would put all on the diagonal. The choice of model holds for the whole "
+            "screen.",
+            controls=[choice("popularity-kind", "Model", [], None)],
+            height=400,
+        ),
+        chart_card(
+            "popularity-residuals",
+            "Where is it off, and which way?",
+            how="Actual minus predicted popularity of selected tracks: the mean with its 95 % interval from resampling "
+            "artists. Above none, tracks are more popular than predicted. Years with few tracks are grey.",
+            controls=[choice("popularity-by", "By", _options(**{GENRE: "By genre", YEAR: "By year"}), GENRE)],
+            height=400,
+        ),
+    ]
 
 
-PAGE = Page("/popularity", "Popularity", QUESTION, layout, wire)
+def _music_cards() -> list[html.Section]:
+    return [
+        chart_card(
+            "popularity-genre",
+            "Which genres are popular?",
+            how="Selected tracks by primary genre: quartiles, and the mean with a 95 % interval from resampling "
+            "artists.",
+            controls=[choice("popularity-top", "Genres", _options(**{TEN: "Top ten", ALL: "All genres"}), TEN)],
+            height=400,
+        ),
+        chart_card(
+            "popularity-loudness",
+            "How do loudness and energy go together, by genre?",
+            how="Each point is a track, the selection in the colours of its genres. At most 8,000 are drawn, chosen "
+            "evenly. The line is a straight fit to the selection with its 95 % band.",
+            height=400,
+        ),
+    ]
+
+
+def _explained_cards() -> list[html.Section]:
+    grouped = _options(**{ALONE: "One by one", TOGETHER: "What goes together"})
+    curves = _options(**{PDP: "Partial dependence", ALE: "Local effects"})
+    return [
+        chart_card(
+            "popularity-importance",
+            "What drives the prediction?",
+            how="How much further off predictions for unseen artists are, on average, when one feature is shuffled "
+            "(permutation importance, Breiman 2001). Features that go together stand in for each other: shuffled "
+            "together they show what they are worth.",
+            controls=[choice("popularity-shuffled", "Shuffled", grouped, ALONE)],
+            height=400,
+        ),
+        chart_card(
+            "popularity-curve",
+            "How does the prediction follow a feature?",
+            how="Partial dependence: the mean prediction if all tracks had this value (Friedman 2001); thin lines are "
+            "single tracks (individual conditional expectation). Local effects: only tracks near a value are moved, "
+            "which stays true where features go together (Apley and Zhu 2020), with a 95 % interval. Grey bars: how "
+            "many tracks lie there.",
+            controls=[
+                choice("popularity-feature", "Feature", [], None),
+                choice("popularity-drawn", "Drawn as", curves, PDP),
+            ],
+            height=400,
+        ),
+    ]
+
+
+def _model_cards() -> list[html.Section]:
+    return [
+        chart_card(
+            "popularity-candidates",
+            "Which model is best, and what do genre and release add?",
+            how="Share of the variation among unseen artists that a model explains (R²), with a 95 % interval from "
+            "resampling artists. Diamonds: models that also know genre or release. Blue: those that answer.",
+            height=380,
+        ),
+        panel(
+            "popularity-plain",
+            "How far can one prediction be trusted?",
+            how="Of the chosen model. Intervals are conformal: their ends were set on tracks by artists that the model "
+            "had not seen. A mass of zeros is looked for beside its neighbours.",
+        ),
+        panel(
+            "popularity-table",
+            "How do the models compare, score by score?",
+            how="All judged on the same folds, by artists that they have not seen. RMSE and MSE weigh large errors "
+            "more. Under each score its 95 % interval.",
+            size="full",
+            controls=[cards_link("popularity")],
+        ),
+    ]
+
+
+PAGE = Page("/popularity", "Popularity", QUESTION, layout, wire, helps.POPULARITY)

@@ -9,6 +9,7 @@ from dash import Input, Output, dcc, html
 
 from dash_app.answers import map as ask_map
 from dash_app.answers import similar as ask
+from dash_app.answers.map_colours import colourings
 from dash_app.answers.tracks import track_card
 from dash_app.components.cards import chart_card, page_title, panel
 from dash_app.components.tracks import nothing, track_list
@@ -17,6 +18,7 @@ from dash_app.figures import similar
 from dash_app.figures.theme import genre_colours
 from dash_app.figures.tracks_map import tracks_map
 from dash_app.page import Page
+from dash_app.pages import helps
 from dash_app.wiring import TRACK, Drawn, Wiring, track_rows
 from data.selection import Selection
 from models.bundle import Bundle
@@ -111,7 +113,7 @@ def wire(wiring: Wiring) -> None:
 
     @wiring.chart("similar-map", focus)
     def placed(bundle: Bundle, selection: Selection, track: str | None) -> Drawn:
-        answer = ask_map.map_points(bundle, next(iter(ask_map.colourings(bundle))))
+        answer = ask_map.map_points(bundle, next(iter(colourings(bundle))))
         rows = track_rows(bundle, track)
         colours = genre_colours(answer.facts["categories"] or ())
         figure = tracks_map(
@@ -122,7 +124,7 @@ def wire(wiring: Wiring) -> None:
             marks=ask_map.mark_table(bundle, rows, n_neighbours=NEIGHBOURS),
         )
         sentence = "The ring is the track, the small rings its nearest." if rows else answer.headline
-        return Drawn(figure.update_layout(dragmode="pan"), sentence)
+        return Drawn(figure.update_layout(dragmode="pan"), sentence, answer.table)
 
     @wiring.chart("similar-profile", focus)
     def profiled(bundle: Bundle, selection: Selection, track: str | None) -> Drawn:
@@ -132,4 +134,4 @@ def wire(wiring: Wiring) -> None:
         return Drawn.of(ask.profile(bundle, rows[0], n_neighbours=NEIGHBOURS), similar.profile)
 
 
-PAGE = Page("/similar", "Similar", QUESTION, layout, wire)
+PAGE = Page("/similar", "Similar", QUESTION, layout, wire, helps.SIMILAR)

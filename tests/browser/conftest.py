@@ -87,12 +87,15 @@ def open_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
     """Open a page in a browser profile of its own, watched.
 
     Options are those of playwright's ``new_context``, for example
-    ``open_page(viewport={"width": 390, "height": 844}, color_scheme="dark")``.
+    ``open_page(viewport={"width": 390, "height": 844}, color_scheme="dark")``. With ``first_visit=True`` it was never
+    here before, and is told so.
     """
     contexts = []
 
-    def open_one(**options: Any) -> Page:
+    def open_one(*, first_visit: bool = False, **options: Any) -> Page:
         context = browser.new_context(**{"viewport": VIEWPORT, **options})
+        if not first_visit:
+            context.add_init_script("localStorage.setItem('songscape-welcomed', '1')")
         contexts.append(context)
         page = context.new_page()
         watch.follow(page)

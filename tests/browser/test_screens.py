@@ -101,9 +101,7 @@ def test_a_lasso_selects_and_every_screen_stays_with_it(server, page):
     n = int(re.match(r"([\d,]+) of 5,849 tracks", said).group(1).replace(",", ""))
     assert 50 < n < 5_849
     settle(page)
-    page.wait_for_function(
-        "n => document.querySelector('#map-graph .js-plotly-plot').data[0].selectedpoints?.length === n", arg=n
-    )
+    page.wait_for_function("n => window.songscapeMap.count() === n", arg=n)
     expect(page.locator("#map-apart-sentence")).to_contain_text("Compared with all other tracks")
     page.get_by_role("link", name="Overview").click()
     expect(page.locator("#overview-tiles")).to_contain_text(f"{n:,}", timeout=SETTLED_MS)
@@ -120,8 +118,8 @@ def test_a_copied_address_shows_the_same_view_to_somebody_else(server, page, ope
     expect(words(other)).to_have_text(words(page).inner_text())
     expect(other.locator("#map-apart-sentence")).to_have_text(page.locator("#map-apart-sentence").inner_text())
     expect(tick(other, "metal")).to_be_checked()
-    shown = "document.querySelector('#map-graph .js-plotly-plot').data[0].selectedpoints.length"
-    other.wait_for_function(f"{shown} > 0")
+    shown = "window.songscapeMap.count()"
+    other.wait_for_function(f"() => {shown} > 0")
     assert other.evaluate(shown) == page.evaluate(shown)
 
 
@@ -163,7 +161,7 @@ def test_search_finds_by_parts_of_artist_and_title(server, page):
     page.keyboard.press("Enter")
     expect(page.locator("#map-track")).to_contain_text("Enter Sandman")
     expect(page.locator("#map-track .track")).to_have_count(8)
-    page.wait_for_function("document.querySelector('#map-graph .js-plotly-plot').data[1].x.length === 9")
+    page.wait_for_function("() => document.querySelector('#map-graph .js-plotly-plot').data[0].x.length === 9")
     assert "track=" in page.url
 
 
@@ -175,12 +173,13 @@ def test_a_search_without_a_match_says_so(server, page):
 
 def test_a_click_on_the_map_focuses_the_track(server, page):
     visit(page, f"{server}/map")
+    page.wait_for_function("() => window.songscapeMap.map.points")
     spot = page.evaluate(
-        """() => { const p = document.querySelector("#map-graph .js-plotly-plot"), l = p._fullLayout;
-        const r = p.getBoundingClientRect(), {x: xs, y: ys} = p._fullData[0];
-        const off = (i) => Math.hypot(l.xaxis.d2p(xs[i]) - l.width / 2, l.yaxis.d2p(ys[i]) - l.height / 2);
-        let best = 0; for (let i = 1; i < xs.length; i++) if (off(i) < off(best)) best = i;
-        return [r.left + l.xaxis._offset + l.xaxis.d2p(xs[best]), r.top + l.yaxis._offset + l.yaxis.d2p(ys[best])]; }"""
+        """() => { const { map, placeOf, stage } = window.songscapeMap, box = stage().getBoundingClientRect();
+        const off = ([x, y]) => Math.hypot(x - box.left - box.width / 2, y - box.top - box.height / 2);
+        let best = 0;
+        for (let i = 1; i < map.points.x.length; i++) if (off(placeOf(i)) < off(placeOf(best))) best = i;
+        return placeOf(best); }"""
     )
     page.mouse.move(*spot)
     expect(page.locator("#hover-card.is-shown")).to_be_visible()
@@ -268,7 +267,7 @@ def test_axe_finds_nothing(path, scheme, server, open_page):
 
 
 def selected_on_map(page: Page) -> int:
-    return page.evaluate("document.querySelector('#map-graph .js-plotly-plot').data[0].selectedpoints?.length ?? -1")
+    return page.evaluate("window.songscapeMap.count()")
 
 
 def said_count(page: Page) -> int:
@@ -277,16 +276,13 @@ def said_count(page: Page) -> int:
 
 def test_the_map_shows_as_many_tracks_as_the_line_says_when_a_lasso_meets_other_filters(server, page):
     visit(page, f"{server}/map?genre=deep-house&lasso=7050.9487.17389.9487.17389.19826.7050.19826")
-    page.wait_for_function("document.querySelector('#map-graph .js-plotly-plot').data[0].selectedpoints?.length")
+    page.wait_for_function("() => window.songscapeMap.count() > 0")
     page.wait_for_timeout(500)
     assert selected_on_map(page) == said_count(page)
     visit(page, f"{server}/map?genre=metal")
     lasso(page)
     expect(words(page)).to_contain_text("inside the shape")
-    page.wait_for_function(
-        "n => document.querySelector('#map-graph .js-plotly-plot').data[0].selectedpoints?.length === n",
-        arg=said_count(page),
-    )
+    page.wait_for_function("n => window.songscapeMap.count() === n", arg=said_count(page))
     assert "lasso=" in page.url
 
 

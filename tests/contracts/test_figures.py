@@ -20,6 +20,7 @@ MANY = 200_000
 POINT_CHARTS = {name: sample for name, sample in CALLS.items() if "tracks_map" in name or "two_" in name}
 BYTES_PER_POINT = {
     "scatter.two_fields-scatter": (4 + 4 + 1) * 4 / 3,
+    "scatter.two_fields-scatter_compared": (4 + 4 + 1) * 4 / 3,
     "tracks_map.tracks_map-map": (2 + 2 + 1 + 4) * 4 / 3,
     "tracks_map.tracks_map-continuous_map": (2 + 2 + 4) * 4 / 3,
 }
@@ -107,7 +108,7 @@ def test_axes_say_their_unit(call):
     sent = _as_sent(CALLS[call](CASES["usual"]))
     shown = [axis for axis in _axes(sent) if axis.get("visible", True)]
     titles = [axis["title"]["text"] for axis in shown if axis.get("title", {}).get("text")]
-    if not call.startswith(("tracks_map.", "correlation.")):
+    if not call.startswith(("tracks_map.", "map_frame.", "correlation.")):
         assert titles
     assert all(any(word in title for word in UNITS_SAID) for title in titles), titles
     numeric = [a for a in shown if a.get("type") != "category" and not a.get("anchor")]

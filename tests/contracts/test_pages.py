@@ -14,11 +14,11 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dash_app.components.shell import shell
-from dash_app.pages import NOT_FOUND, PAGES
+from dash_app.pages import BESIDE, NOT_FOUND, PAGES
 from tests.conftest import ROOT
 from tests.dash_app.asking import ask, callbacks, client_of, dash_of, parts_of
 
-EVERY_PAGE = (*PAGES, NOT_FOUND)
+EVERY_PAGE = (*PAGES, *BESIDE, NOT_FOUND)
 MADE_BY_CALLBACKS = {"tab", "chip", "choose-track", "rail-list", "rail-range", "legend", "whatif", "keep", "start"}
 """Types of the pattern ids; the components themselves are made by a callback, or by the shell."""
 
@@ -113,7 +113,7 @@ def test_callbacks_name_only_components_that_exist(wired):
 
 def test_a_callback_depends_on_one_screen_at_most(wired):
     frame = set(ids(shell(PAGES)))
-    screens = {page.title: set(ids(page.layout())) for page in PAGES}
+    screens = {page.title: set(ids(page.layout())) for page in (*PAGES, *BESIDE)}
     for output, used in wired:
         own = {one for one in used - frame if not one.startswith("{")}
         assert not own or any(own <= screen for screen in screens.values()), output

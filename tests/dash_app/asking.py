@@ -25,12 +25,34 @@ VIEW: Mapping[str, Any] = {
     "overview-x.value": "loudness",
     "overview-y.value": "energy",
     "overview-method.value": "spearman",
+    "overview-view.value": "violins",
     "map-colour.value": "genre",
+    "map-cluster-asked.data": None,
     "trends-field.value": "energy",
     "trends-axis.value": "tempo",
+    "trends-by.value": "features",
+    "genres-one.value": "metal",
+    "genres-curve.value": "roc",
+    "genres-explained.value": "metal",
+    "genres-effect-genre.value": "metal",
+    "genres-feature.value": "energy",
+    "genres-drawn.value": "pdp",
+    "genres-pairs-graph.clickData": None,
+    "popularity-kind.value": "audio",
+    "popularity-by.value": "genre",
+    "popularity-top.value": "ten",
+    "popularity-shuffled.value": "alone",
+    "popularity-feature.value": "energy",
+    "popularity-drawn.value": "pdp",
     "similar-within.value": [],
     '{"at":"what-if","type":"start"}.data': None,
     "whatif-explain.value": "most probable",
+    "whatif-model.value": "audio",
+    "whatif-target.value": "genre:metal",
+    "whatif-find.n_clicks": None,
+    "models-recipe.value": "genre",
+    "built.data": None,
+    "catalogues-bench.id": "catalogues-bench",
 }
 """What a browser holds when a screen has just opened, by component and property."""
 
@@ -63,9 +85,14 @@ class Reply:
         return beside.get(NOTICE, {}).get("children", "")
 
 
-def client_of(home: Path, *, threads: int = 8) -> TestClient:
+def client_of(home: Path, *, threads: int = 8, upload_mb: int = 200, builds: int = 1) -> TestClient:
     """Return a client of a server of its own; used in a ``with``, it starts and ends the server."""
-    return TestClient(create_server(Settings(port=8050, host="127.0.0.1", home=home, cache=home, threads=threads)))
+    return TestClient(create_server(settings_of(home, threads=threads, upload_mb=upload_mb, builds=builds)))
+
+
+def settings_of(home: Path, *, threads: int = 8, upload_mb: int = 200, builds: int = 1) -> Settings:
+    """Return settings for a home, its downloads in it too."""
+    return Settings(8050, "127.0.0.1", home, home, threads, upload_mb, builds)
 
 
 def dash_of(client: TestClient) -> Dash:

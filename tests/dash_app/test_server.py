@@ -187,7 +187,9 @@ class TestSecurityHeaders:
             assert f"'sha256-{digest}'" in allowed
 
     def test_the_page_has_a_script_to_cover(self, client):
-        assert Parts(client.get("/").text).inline == ["var renderer = new DashRenderer();"]
+        early, renderer = Parts(client.get("/").text).inline
+        assert early == (ROOT / "assets/early-theme.js").read_text(encoding="utf-8")
+        assert renderer == "var renderer = new DashRenderer();"
 
 
 class TestCompression:
@@ -219,7 +221,7 @@ class TestCompression:
 class TestCaching:
     def test_addresses_that_name_their_contents_are_kept_for_ever(self, client):
         loads = [one for one in Parts(client.get("/").text).loads if "?m=" in one or "/_dash-component-suites/" in one]
-        assert len(loads) > 8
+        assert len(loads) > 3
         for address in loads:
             answer = client.get(address)
             assert answer.status_code == 200, address
@@ -270,7 +272,8 @@ class TestPlotly:
 
 def traces_in(path: Path) -> set[str]:
     """Return the types of the traces that a module makes."""
-    names = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+    attributes = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute))
+    names = {node.attr for node in attributes if ast.unparse(node.value) == "go"}  # html.Table is no trace
     kinds = [getattr(go, name) for name in names if hasattr(go, name)]
     return {kind().type for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseTraceType)}
 
@@ -283,6 +286,8 @@ class TestOwnHost:
     @pytest.mark.parametrize("path", [*PATHS, "/api/docs"])
     def test_what_a_page_loads_is_there(self, path, client):
         for address in Parts(client.get(path).text).loads:
+            if address.startswith("data:image/svg+xml;base64,"):
+                continue
             assert address.startswith("/")
             assert client.get(address).status_code == 200, address
 

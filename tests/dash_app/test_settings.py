@@ -47,9 +47,11 @@ def test_the_environment_goes_before_the_default():
             "SONGSCAPE_HOME": "/srv/songscape",
             "SONGSCAPE_CACHE": "/srv/tables",
             "SONGSCAPE_THREADS": "3",
+            "SONGSCAPE_UPLOAD_MB": "0",
+            "SONGSCAPE_BUILDS": "2",
         }
     )
-    assert found == Settings(9000, "0.0.0.0", Path("/srv/songscape"), Path("/srv/tables"), 3)  # noqa: S104
+    assert found == Settings(9000, "0.0.0.0", Path("/srv/songscape"), Path("/srv/tables"), 3, 0, 2)  # noqa: S104
 
 
 def test_the_process_environment_is_read_where_none_is_given(monkeypatch):
@@ -83,6 +85,9 @@ def test_a_home_may_begin_with_a_tilde(monkeypatch):
         ("SONGSCAPE_THREADS", "0", "a positive whole number"),
         ("SONGSCAPE_THREADS", "-1", "a positive whole number"),
         ("SONGSCAPE_THREADS", "many", "a positive whole number"),
+        ("SONGSCAPE_UPLOAD_MB", "-1", "a whole number, or 0"),
+        ("SONGSCAPE_UPLOAD_MB", "1.5", "a whole number, or 0"),
+        ("SONGSCAPE_BUILDS", "0", "a positive whole number"),
     ],
 )
 def test_a_value_that_does_not_parse_is_refused_by_name(name, text, form):

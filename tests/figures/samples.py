@@ -11,11 +11,22 @@ import plotly.graph_objects as go
 
 from dash_app.figures import (
     balance,
+    by_genre,
+    compared,
     correlation,
+    curves,
+    decades,
     distributions,
+    effects,
+    genre_pairs,
     genres,
+    map_frame,
+    pairs,
+    parallel,
     popularity,
+    residuals,
     scatter,
+    shares,
     similar,
     tracks_map,
     trends,
@@ -71,11 +82,24 @@ def _balance(case: Case) -> go.Figure:
     return balance.genre_balance(table, colours=case.colours)
 
 
+def _balance_compared(case: Case) -> go.Figure:
+    every = np.linspace(6000, 90, case.rows).astype(int)
+    table = pd.DataFrame({"genre": case.things, "n": every // 3, "n_all": every, "n_other": every // 2})
+    return balance.genre_balance(table, colours=case.colours)
+
+
 def _histogram(case: Case) -> go.Figure:
     edges = np.linspace(0, 1, case.rows + 1) if case.rows else np.zeros(0)
     share = case.numbers(0.01, 0.12) * (1 + np.sin(np.arange(case.rows)))
     columns = {"low": edges[:-1], "high": edges[1:], "share": share, "share_all": share[::-1]}
     return distributions.histogram(pd.DataFrame(columns), field=FIELDS["energy"])
+
+
+def _histogram_compared(case: Case) -> go.Figure:
+    edges = np.linspace(0, 1, case.rows + 1) if case.rows else np.zeros(0)
+    share = case.numbers(0.01, 0.12)
+    columns = {"low": edges[:-1], "high": edges[1:], "share": share, "share_all": share[::-1], "share_other": share / 2}
+    return distributions.histogram(pd.DataFrame(columns), field=FIELDS["energy"], chosen=(0.2, np.inf))
 
 
 def _keys(case: Case) -> go.Figure:
@@ -89,7 +113,68 @@ def _box(case: Case) -> go.Figure:
     n = np.full(case.rows, 500)
     columns = {"genre": case.things, "n": n, **_quantiles(case, 90_000, 400_000, _BOX)}
     table = pd.DataFrame(columns)
-    return distributions.box_by_genre(table, field=FIELDS["duration_ms"], colours=case.colours)
+    return by_genre.boxes(table, field=FIELDS["duration_ms"], colours=case.colours)
+
+
+def _boxes_compared(case: Case) -> go.Figure:
+    spread = _quantiles(case, 0, 1, _BOX)
+    other = {f"{name}_other": spread[name] + 0.05 for name in ("q25", "q50", "q75")}
+    table = pd.DataFrame({"genre": case.things, "n": np.full(case.rows, 500), **spread, **other})
+    return by_genre.boxes(table, field=FIELDS["energy"], colours=case.colours)
+
+
+def _densities(case: Case) -> pd.DataFrame:
+    value = np.linspace(0, 1, 9)
+    frames = []
+    for place, name in enumerate(case.things):
+        middle = (place + 1) / (case.rows + 1)
+        density = np.exp(-(((value - middle) / 0.2) ** 2))
+        density = np.where(np.arange(9) % 2 == 0, np.nan, density) if case.gaps else density
+        columns = {"genre": name, "n": 500, "median": middle, "value": value, "density": density}
+        frames.append(pd.DataFrame({**columns, "density_other": density[::-1]}))
+    empty = pd.DataFrame({name: [] for name in ("genre", "n", "median", "value", "density")})
+    return pd.concat(frames) if frames else empty
+
+
+def _violins(case: Case) -> go.Figure:
+    table = _densities(case).drop(columns="density_other", errors="ignore")
+    return by_genre.violins(table, field=FIELDS["energy"], colours=case.colours)
+
+
+def _ridgeline(case: Case) -> go.Figure:
+    return by_genre.ridgeline(_densities(case), field=FIELDS["energy"], colours=case.colours)
+
+
+def _pairs(case: Case, *, compared: bool = False) -> go.Figure:
+    names = ["energy", "loudness", "tempo", "valence", "duration_ms"][: case.rows]
+    cells = [(a, u, x, y) for i, a in enumerate(names) for u in names[i:] for x in range(9) for y in range(9)]
+    table = pd.DataFrame(cells, columns=["across", "up", "x", "y"])
+    table = table.assign(y=np.where(table["across"] == table["up"], 0, table["y"]))
+    share = 0.01 + 0.001 * (table["x"] * table["y"]).to_numpy(dtype=float)
+    table["share"] = np.where(np.arange(len(table)) % 2 == 0, np.nan, share) if case.gaps else share
+    if compared:
+        table["share_other"] = share[::-1]
+    r = pd.DataFrame(np.full((len(names),) * 2, np.nan if case.gaps else 0.4), index=names, columns=names)
+    return pairs.pair_plot(table, order=names, fields=FIELDS, ends=dict.fromkeys(names, (0.0, 9000.0)), r=r)
+
+
+def _pairs_compared(case: Case) -> go.Figure:
+    return _pairs(case, compared=True)
+
+
+def _parallel(case: Case) -> go.Figure:
+    names = ["energy", "loudness", "tempo", "valence", "duration_ms"][: case.rows]
+    n = len(names)
+    tracks = min(case.points, 40) if n else 0
+    noise = np.random.default_rng(5)
+    place = noise.random(tracks * n)
+    place[::2] = np.nan if case.gaps else place[::2]
+    genre = np.repeat(noise.choice(case.names, tracks), n) if tracks else []
+    table = pd.DataFrame({"field": names * tracks, "place": place, "genre": genre})
+    limits = {"from": [0.2, *[np.nan] * (n - 1)][:n], "to": [0.7, *[np.nan] * (n - 1)][:n]}
+    medians = {"middle": case.numbers(0.3, 0.6, rows=n), "middle_other": case.numbers(0.2, 0.8, rows=n)}
+    axes = pd.DataFrame({"field": names, "low": 0.0, "high": 9000.0, **limits, **medians})
+    return parallel.parallel(table, axes=axes, fields=FIELDS, colours=case.colours)
 
 
 def _heatmap(case: Case) -> go.Figure:
@@ -102,6 +187,12 @@ def _heatmap(case: Case) -> go.Figure:
     matrix = pd.DataFrame(cells, index=names, columns=names)
     labels = {name: field.label for name, field in FIELDS.items()}
     return correlation.heatmap(matrix, method="Spearman", labels=labels)
+
+
+def _heatmap_compared(case: Case) -> go.Figure:
+    names = list(AUDIO_FEATURES)[: case.rows]
+    matrix = pd.DataFrame(np.full((len(names),) * 2, 0.5), index=names, columns=names)
+    return correlation.heatmap(matrix, method="Pearson", labels={}, other=-matrix)
 
 
 def _tracks(case: Case) -> pd.DataFrame:
@@ -121,6 +212,17 @@ def _scatter(case: Case) -> go.Figure:
     line = pd.DataFrame({"x": x, "y": y, "low": y - 0.6, "high": y + 0.6})
     fields = {"x": FIELDS["energy"], "y": FIELDS["loudness"]}
     return scatter.two_fields(_tracks(case), **fields, colours=case.colours, line=line)
+
+
+def _scatter_compared(case: Case) -> go.Figure:
+    x = np.linspace(0.2, 1, case.rows)
+    line = pd.DataFrame({"x": x, "y": -20 + 16 * x, "low": -21 + 16 * x, "high": -19 + 16 * x})
+    share = case.numbers(0.01, 0.2)
+    side = pd.DataFrame({"low": x, "high": x + 0.1, "share": share, "share_all": share, "share_other": share[::-1]})
+    table = _tracks(case)
+    options = {"x": FIELDS["energy"], "y": FIELDS["loudness"], "colours": case.colours, "line": line}
+    table = table.assign(other=~table["selected"].astype(bool) & (table.index % 2 == 0))
+    return scatter.two_fields(table, **options, line_other=line + 1, across=side, up=side)
 
 
 def _cloud(case: Case) -> pd.DataFrame:
@@ -145,23 +247,17 @@ def _map(case: Case) -> go.Figure:
     )
 
 
+def _map_frame(case: Case) -> go.Figure:
+    points = _cloud(case)
+    middles = points.groupby("colour")[["x", "y"]].mean().reset_index()
+    labels = middles.assign(text=[case.names[code] for code in middles["colour"]])
+    view = ((0.0, 32_000.0), (0.0, 32_000.0))
+    return map_frame.map_frame(labels, view=view, scale=(FIELDS["energy"].title, 0.0, 1.0), meta={"bundle": "0"})
+
+
 def _continuous_map(case: Case) -> go.Figure:
     points = _cloud(case).assign(colour=_tracks(case)["y"])
     return tracks_map.tracks_map(points, palette=None, colour_title=FIELDS["loudness"].title)
-
-
-def _candidates(case: Case) -> go.Figure:
-    accuracy = case.numbers(0.3, 0.56)
-    columns = {
-        "label": case.things,
-        "accuracy": accuracy,
-        "accuracy_low": accuracy - 0.01,
-        "accuracy_high": accuracy + 0.01,
-        "log_loss": 2 - accuracy,
-        "ece": accuracy / 20,
-        "served": np.arange(case.rows) == 0,
-    }
-    return genres.candidates(pd.DataFrame(columns), majority=0.19)
 
 
 def _confusion(case: Case) -> go.Figure:
@@ -176,6 +272,35 @@ def _confusion(case: Case) -> go.Figure:
         "share_of_actual": share,
     }
     return genres.confusion(pd.DataFrame(columns), order=case.things)
+
+
+def _roc(case: Case) -> go.Figure:
+    wrongly = case.numbers(0, 1)
+    table = pd.DataFrame({"threshold": 1 - wrongly, "false_positive_rate": wrongly})
+    return curves.roc(table.assign(true_positive_rate=np.sqrt(wrongly)))
+
+
+def _precision_recall(case: Case) -> go.Figure:
+    recall = case.numbers(0, 1)
+    table = pd.DataFrame({"threshold": 1 - recall, "recall": recall, "precision": 1 - 0.7 * recall})
+    return curves.precision_recall(table, share=0.3)
+
+
+def _by_number(case: Case) -> go.Figure:
+    value = case.numbers(0.4, 0.6)
+    kept = [", ".join(case.things[: place + 1]) for place in range(case.rows)]
+    table = pd.DataFrame({"x": 2.0 ** np.arange(case.rows)[::-1], "value": value, "kept": kept})
+    table = table.assign(low=value - 0.01, high=value + 0.01)
+    return curves.by_number(table, x_title="Features kept (number)", value_title="Accuracy (% of tracks)")
+
+
+def _pair_matrix(case: Case) -> go.Figure:
+    names = case.things
+    pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
+    value = np.linspace(0.6, 0.95, len(pairs))
+    value = np.where(np.arange(len(pairs)) % 2 == 0, np.nan, value) if case.gaps else value
+    table = pd.DataFrame({"a": [a for a, _ in pairs], "b": [b for _, b in pairs], "balanced_accuracy": value})
+    return genre_pairs.pair_matrix(table.assign(low=value - 0.02, high=value + 0.02), order=names)
 
 
 def _reliability(case: Case) -> go.Figure:
@@ -229,6 +354,40 @@ def _popularity_by_genre(case: Case) -> go.Figure:
     return popularity.by_genre(table, colours=case.colours)
 
 
+def _residuals_by_year(case: Case) -> go.Figure:
+    mean, n = case.numbers(-6, 5), np.linspace(5, 900, case.rows).astype(int)
+    table = pd.DataFrame({"year": np.arange(1960, 1960 + case.rows), "n": n, "mean": mean, "few": n < 20})
+    return residuals.residuals_by_year(table.assign(low=mean - 1.2, high=mean + 1.2))
+
+
+def _effect_points(case: Case, middle: float) -> pd.DataFrame:
+    effect = case.numbers(-3, 2) + middle
+    n = np.linspace(900, 5, case.rows).astype(int)
+    table = pd.DataFrame({"x": np.linspace(0, 1, case.rows), "pdp": effect, "ale": effect, "n": n})
+    return table.assign(low=effect - 0.5, high=effect + 0.5)
+
+
+def _dependence(case: Case) -> go.Figure:
+    table = _effect_points(case, 40.0)
+    single = [table[["x"]].assign(line=line, y=table["pdp"] + line) for line in (-4, 3)] if case.rows else []
+    lines = pd.concat(single) if single else None
+    options = {"field": FIELDS["energy"], "axis_title": "Predicted popularity (0 to 100)"}
+    return effects.dependence(table, **options, lines=lines)
+
+
+def _local_effect(case: Case) -> go.Figure:
+    table = _effect_points(case, 0.0)
+    return effects.local_effect(table, field=FIELDS["energy"], axis_title="Effect on predicted popularity (points)")
+
+
+def _compared(case: Case) -> go.Figure:
+    value, more = case.numbers(-0.01, 0.2), np.arange(case.rows) % 2 == 0
+    knows = np.where(more, "From sound and genre", "From sound alone")
+    table = pd.DataFrame({"label": case.things, "knows": knows, "more": more, "value": value})
+    table = table.assign(low=value - 0.01, high=value + 0.01, served=np.arange(case.rows) < 2)
+    return compared.compared(table, value_title="Variation explained (%)", baseline=0.0, named="the mean: 0 %")
+
+
 def _interval(case: Case) -> go.Figure:
     low, predicted, high = (np.nan,) * 3 if case.gaps else (31.0, 47.5, 66.0)
     return popularity.interval(low, predicted, high, actual=58.0, start=41.0)
@@ -248,6 +407,24 @@ def _medians(case: Case) -> go.Figure:
     selected = selected.assign(low=table["low"] + 0.1, high=table["high"] + 0.1)
     options = {"field": FIELDS["energy"], "axis_title": "Release year"}
     return trends.medians(table, **options, selected=selected)
+
+
+def _medians_with_changes(case: Case) -> go.Figure:
+    year = np.arange(1962, 1962 + case.rows)[:2]
+    changes = pd.DataFrame({"year": year, "low_year": year - 2, "high_year": year + 1})
+    options = {"field": FIELDS["energy"], "axis_title": "Release year", "along": FIELDS["release_year"]}
+    return trends.medians(_bins(case), **options, changes=changes)
+
+
+def _decades(case: Case) -> go.Figure:
+    table = _bins(case).rename(columns={"position": "decade"})
+    return decades.decades(table.assign(decade=case.things), field=FIELDS["energy"])
+
+
+def _small_multiples_by_genre(case: Case) -> go.Figure:
+    names = case.things[:12]
+    tables = {name: _bins(case, low=0.1 * place / max(len(names), 1)) for place, name in enumerate(names)}
+    return trends.small_multiples(tables, fields=dict.fromkeys(names, FIELDS["energy"]), axis_title="Release year")
 
 
 def _medians_of_all(case: Case) -> go.Figure:
@@ -273,7 +450,7 @@ def _shares(case: Case) -> go.Figure:
         columns = {"position": years, "group": name, "share": share, "n": 100}
         frames.append(pd.DataFrame({**columns, "low": share * 0.9, "high": share * 1.1}))
     empty = pd.DataFrame(columns=["position", "group", "share", "n", "low", "high"], dtype=float)
-    return trends.shares(pd.concat(frames) if frames else empty, colours=case.colours)
+    return shares.shares(pd.concat(frames) if frames else empty, colours=case.colours)
 
 
 def _slopes(case: Case) -> go.Figure:
@@ -303,13 +480,21 @@ def _contributions(case: Case) -> go.Figure:
 
 
 SAMPLES: Mapping[str, Sequence[Callable[[Case], go.Figure]]] = {
-    "balance.genre_balance": (_balance,),
-    "distributions.histogram": (_histogram, _keys),
-    "distributions.box_by_genre": (_box,),
-    "correlation.heatmap": (_heatmap,),
-    "scatter.two_fields": (_scatter,),
+    "balance.genre_balance": (_balance, _balance_compared),
+    "distributions.histogram": (_histogram, _histogram_compared, _keys),
+    "by_genre.boxes": (_box, _boxes_compared),
+    "by_genre.violins": (_violins,),
+    "by_genre.ridgeline": (_ridgeline,),
+    "correlation.heatmap": (_heatmap, _heatmap_compared),
+    "pairs.pair_plot": (_pairs, _pairs_compared),
+    "parallel.parallel": (_parallel,),
+    "scatter.two_fields": (_scatter, _scatter_compared),
+    "map_frame.map_frame": (_map_frame,),
     "tracks_map.tracks_map": (_map, _continuous_map),
-    "genres.candidates": (_candidates,),
+    "curves.roc": (_roc,),
+    "curves.precision_recall": (_precision_recall,),
+    "curves.by_number": (_by_number,),
+    "genre_pairs.pair_matrix": (_pair_matrix,),
     "genres.confusion": (_confusion,),
     "genres.reliability": (_reliability,),
     "genres.class_scores": (_class_scores,),
@@ -318,9 +503,14 @@ SAMPLES: Mapping[str, Sequence[Callable[[Case], go.Figure]]] = {
     "popularity.residuals_by_group": (_residuals,),
     "popularity.by_genre": (_popularity_by_genre,),
     "popularity.interval": (_interval,),
-    "trends.medians": (_medians, _medians_of_all),
-    "trends.small_multiples": (_small_multiples,),
-    "trends.shares": (_shares,),
+    "residuals.residuals_by_year": (_residuals_by_year,),
+    "effects.dependence": (_dependence,),
+    "effects.local_effect": (_local_effect,),
+    "compared.compared": (_compared,),
+    "trends.medians": (_medians, _medians_of_all, _medians_with_changes),
+    "trends.small_multiples": (_small_multiples, _small_multiples_by_genre),
+    "decades.decades": (_decades,),
+    "shares.shares": (_shares,),
     "trends.slopes": (_slopes,),
     "similar.profile": (_profile,),
     "whatif.probabilities": (_probabilities,),

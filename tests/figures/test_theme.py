@@ -72,7 +72,7 @@ def _distance(one: str, other: str, *, vision: np.ndarray) -> float:
 @pytest.mark.parametrize("surface", [LIGHT, DARK])
 @pytest.mark.parametrize(
     "colour",
-    [*theme.GENRE_PALETTE, theme.OTHER, theme.SELECTED, theme.POSITIVE, theme.NEGATIVE],
+    [*theme.GENRE_PALETTE, theme.OTHER, theme.SELECTED, theme.AGAINST, theme.POSITIVE, theme.NEGATIVE],
 )
 def test_data_colours_read_on_both_surfaces(colour, surface):
     assert _contrast(colour, surface) >= WCAG_GRAPHICS

@@ -1,0 +1,178 @@
+"""Charts outside of their screens: as a page of their own, as a table, as one file that works without a server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dash_app.page import Page
+from dash_app.wiring import POINT, TRACK, Chart, Drawn, Wiring
+from data.errors import MissingField, UnknownChart
+from data.selection import Selection
+
+ASSETS = Path(__file__).parent.parent / "assets"
+PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+MOST_ROWS = 200
+"""Rows of a chart's table that a page shows; the CSV has them all."""
+
+_STYLES = ("theme.css", "figures.css")
+_HTML = """<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>{title} · Songscape</title>
+    {head}
+  </head>
+  <body class="alone">
+    <main>{body}</main>
+    {foot}
+  </body>
+</html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A chart with its title, ready to be written down."""
+
+    card: str
+    title: str
+    drawn: Drawn
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The numbers that it draws, empty where there are none."""
+        return pd.DataFrame() if self.drawn.table is None else self.drawn.table
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return its sentence and the first `MOST_ROWS` rows of its table in JSON form."""
+        head = json.loads(self.table.head(MOST_ROWS).to_json(orient="split", index=False, default_handler=str))
+        return {"title": self.title, "sentence": self.drawn.sentence, "n_rows": len(self.table), **head}
+
+
+def titles(pages: Sequence[Page]) -> dict[str, str]:
+    """Return the title of every chart card by its id, as the screens name them."""
+    cards = (part for page in pages for part in _parts(page.layout()) if _is_card(part))
+    return {card.id.removesuffix("-card"): _heading(card) for card in cards}
+
+
+def shown(wiring: Wiring, card: str, title: str, query: Mapping[str, str]) -> Shown:
+    """Return a chart as an address asks for it.
+
+    Parameters
+    ----------
+    wiring
+        Knows how charts are drawn.
+    card, title
+        Id and title of the card.
+    query
+        The view as in a screen's address, and the choices of the card by the ids of their controls.
+
+    Raises
+    ------
+    UnknownChart
+        There is no such chart.
+    SongscapeError
+        It cannot be drawn as asked.
+    """
+    if card not in wiring.charts:
+        raise UnknownChart(f"There is no chart named {card!r}", remedy=f"Known: {', '.join(sorted(wiring.charts))}")
+    chart = wiring.charts[card]
+    try:
+        bundle, selection = wiring.library.open(query.get("catalogue")), Selection.from_query(query)
+        drawn = chart.draw(bundle, selection, *_values(chart, query))
+    except MissingField as missing:
+        drawn = Drawn(None, str(missing))
+    return Shown(card, title, drawn)
+
+
+def page_of(charts: Sequence[Shown], *, title: str) -> str:
+    """Return a page that loads its scripts and styles from this server."""
+    links = "".join(f'<link rel="stylesheet" href="/assets/{name}">' for name in ("01-inter.css", *_STYLES))
+    scripts = f'<script src="{PLOTLY}"></script><script src="/assets/alone.js"></script>'
+    head = f'{links}<script src="/assets/early-theme.js"></script>'
+    return _HTML.format(title=escape(title), head=head, body=_bodies(charts), foot=scripts)
+
+
+def file_of(charts: Sequence[Shown], *, title: str, lead: str) -> str:
+    """Return a page that needs nothing but itself.
+
+    Parameters
+    ----------
+    charts
+        What it shows.
+    title, lead
+        Heading, and the sentence under it: the selection in words.
+    """
+    styles = "".join(f"<style>{(ASSETS / name).read_text(encoding='utf-8')}</style>" for name in _STYLES)
+    sources = (ASSETS / "vendor" / "plotly" / "plotly.min.js", ASSETS / "alone.js")
+    scripts = "".join(f"<script>{_harmless(path.read_text(encoding='utf-8'))}</script>" for path in sources)
+    heading = f"<header><h1>{escape(title)}</h1><p class='lead'>{escape(lead)}</p></header>"
+    return _HTML.format(title=escape(title), head=styles, body=heading + _bodies(charts), foot=scripts)
+
+
+def _values(chart: Chart, query: Mapping[str, str]) -> Iterator[Any]:
+    for name in chart.inputs:
+        if name == TRACK:
+            yield query.get("track")
+        elif name == POINT:
+            yield _point(query.get("point", ""))
+        else:
+            yield query.get(name)
+
+
+def _point(text: str) -> dict[str, float]:
+    pairs = (pair.partition(":") for pair in text.split(",") if pair)
+    try:
+        return {name: float(value) for name, _, value in pairs}
+    except ValueError:
+        return {}
+
+
+def _bodies(charts: Sequence[Shown]) -> str:
+    return "".join(map(_body, charts))
+
+
+def _body(chart: Shown) -> str:
+    title, sentence = escape(chart.title), escape(chart.drawn.sentence)
+    if chart.drawn.figure is None:
+        return f"<section class='chart-card'><h2>{title}</h2><p class='sentence'>{sentence}</p></section>"
+    figure = chart.drawn.figure
+    tall = f" style='height:{figure.layout.height}px'" if figure.layout.height else ""
+    return (
+        f"<section class='chart-card'><h2>{title}</h2>"
+        f"<div class='alone-chart' id='{escape(chart.card)}'{tall} role='figure' aria-label='{sentence}'></div>"
+        f"<script type='application/json' data-for='{escape(chart.card)}'>{_harmless(str(figure.to_json()))}</script>"
+        f"<p class='sentence'>{sentence}</p></section>"
+    )
+
+
+def _harmless(script: str) -> str:
+    r"""Return a script that does not end its element early.
+
+    >>> _harmless('"</script>"')
+    '"<\\/script>"'
+    """
+    return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _parts(layout: Component) -> Iterator[Component]:
+    yield layout
+    yield from (part for _, part in layout._traverse_with_paths() if isinstance(part, Component))
+
+
+def _is_card(part: Component) -> bool:
+    return isinstance(part, html.Section) and str(getattr(part, "id", "")).endswith("-card")
+
+
+def _heading(card: Component) -> str:
+    return next(str(part.children) for part in _parts(card) if isinstance(part, html.H2))

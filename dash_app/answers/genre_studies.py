@@ -1,0 +1,120 @@
+"""What was found out about genres beside the model: at every threshold, with fewer tracks or features, two by two."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dash_app.answers.answer import Answer
+from dash_app.answers.genres import MOST_GENRES
+from dash_app.answers.scores import not_learned
+from models.bundle import Bundle
+
+_TOLD = 12
+"""Features whose contributions are told."""
+
+
+def thresholds(bundle: Bundle, genre: str | None) -> Answer:
+    """Return how one genre is told from the rest at every threshold.
+
+    Columns ``threshold``, ``false_positive_rate``, ``true_positive_rate``, fact ``share``.
+    """
+    return _curve(bundle, "genre_roc", genre, "auc", "a random track of it gets a higher probability than another")
+
+
+def precision_and_recall(bundle: Bundle, genre: str | None) -> Answer:
+    """Return ``threshold``, ``recall`` and ``precision`` of one genre; fact ``share``, what knowing nothing reaches."""
+    return _curve(bundle, "genre_pr", genre, "average_precision", "mean precision over all recalls")
+
+
+def curve_genres(bundle: Bundle) -> list[str]:
+    """Return the genres that have curves by threshold."""
+    return bundle.table("genre_auc")["genre"].to_pylist() if bundle.holds("genre_auc.arrow") else []
+
+
+def learning(bundle: Bundle) -> Answer:
+    """Return scores by the number of tracks learned from: ``x``, ``n_artists``, ``value``, ``low``, ``high``."""
+    if missing := _missing(bundle, "genre_learning", "how much more tracks would help"):
+        return missing
+    table = bundle.table("genre_learning").to_pandas().rename(columns=_AS_CURVE | {"n_tracks": "x"})
+    return Answer(table, str(bundle.facts("genre").get("learning_sentence", "")), bundle.id)
+
+
+def features_kept(bundle: Bundle) -> Answer:
+    """Return scores by the number of features kept: ``x``, ``kept``, ``value``, ``low``, ``high``."""
+    if missing := _missing(bundle, "genre_feature_curve", "how many features it takes"):
+        return missing
+    table = bundle.table("genre_feature_curve").to_pandas().rename(columns=_AS_CURVE | {"n_features": "x"})
+    return Answer(table, str(bundle.facts("genre").get("features_sentence", "")), bundle.id)
+
+
+def pairs(bundle: Bundle) -> Answer:
+    """Return how well every two genres are told apart, the hardest first; fact ``order``, the genres on both axes.
+
+    Columns ``a``, ``b``, ``accuracy``, ``balanced_accuracy`` with ``low`` and ``high``, ``auc``, ``n_a``, ``n_b``.
+    """
+    if missing := _missing(bundle, "genre_pairs", "any two genres"):
+        return missing
+    table = bundle.table("genre_pairs").to_pandas().sort_values("balanced_accuracy").reset_index(drop=True)
+    there = {*table["a"], *table["b"]}
+    order = [name for name in bundle.genre_names if name in there][:MOST_GENRES]
+    return Answer(table, str(bundle.facts("genre").get("pairs_sentence", "")), bundle.id, facts={"order": order})
+
+
+def pair(bundle: Bundle, a: str | None, b: str | None) -> Answer:
+    """Return the row of two genres, by default of the two that are hardest to tell apart."""
+    answer = pairs(bundle)
+    if answer.is_empty:
+        return answer
+    table = answer.table
+    named = table[[{one, other} == {a, b} for one, other in zip(table["a"], table["b"], strict=True)]]
+    shown = (named if len(named) else table).head(1).reset_index(drop=True)
+    row = shown.iloc[0]
+    said = (
+        f"{row['a']} or {row['b']}: a specialist that knows only these two is right in {row['balanced_accuracy']:.0%} "
+        f"of cases ({row['low']:.0%} to {row['high']:.0%}), where chance is 50%; area under the curve {row['auc']:.2f}."
+    )
+    return Answer(shown, said, bundle.id)
+
+
+def contributions(bundle: Bundle, genre: str | None) -> Answer:
+    """Return what speaks for a genre: ``label``, ``contribution``, ``mean_abs``, ``value_text``, the largest first."""
+    if missing := _missing(bundle, "genre_shap", "what speaks for each genre"):
+        return missing
+    table = bundle.table("genre_shap").to_pandas()
+    table = table[table["genre"] == genre]
+    if table.empty:
+        return Answer(pd.DataFrame(), "Too few tracks of this genre were sampled to say what speaks for it.", bundle.id)
+    table = table.sort_values("mean_abs", ascending=False).head(_TOLD).reset_index(drop=True)
+    table = table.assign(
+        label=[bundle.dictionary[name].label for name in table["feature"]],
+        contribution=table["mean"],
+        value_text=[f"± {size:.2f}" for size in table["mean_abs"]],
+    )
+    most = table.loc[table["contribution"].idxmax()]
+    said = f"On tracks of {genre}, {most['label'].lower()} speaks most for it ({most['contribution']:+.2f})."
+    return Answer(table, said, bundle.id, ("Beside each bar: how much the feature moves the score, either way.",))
+
+
+_AS_CURVE = {"accuracy": "value", "accuracy_low": "low", "accuracy_high": "high"}
+
+
+def _curve(bundle: Bundle, stem: str, genre: str | None, area: str, words: str) -> Answer:
+    if missing := _missing(bundle, stem, "curves by threshold"):
+        return missing
+    table = bundle.table(stem).to_pandas()
+    table = table[table["genre"] == genre].reset_index(drop=True)
+    if table.empty:
+        return Answer(table, "There are no curves of this genre: it is not among the largest.", bundle.id)
+    areas = bundle.table("genre_auc").to_pandas().set_index("genre").loc[genre]
+    value, low, high = (areas[f"{area}{end}"] for end in ("", "_low", "_high"))
+    name = "Area under the curve" if area == "auc" else "Average precision"
+    said = f"{name} {value:.2f} ({low:.2f} to {high:.2f}): {words}."
+    if area != "auc":
+        said = f"{said[:-1]}; knowing nothing reaches {areas['share']:.2f}."
+    return Answer(table, said, bundle.id, facts={"share": float(areas["share"])})
+
+
+def _missing(bundle: Bundle, stem: str, what: str) -> Answer | None:
+    if bundle.holds(f"{stem}.arrow"):
+        return None
+    return Answer(pd.DataFrame(), not_learned(bundle, "genre", what), bundle.id)

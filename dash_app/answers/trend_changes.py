@@ -1,0 +1,76 @@
+"""Where features changed their course over the years, and decade beside decade."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analytics.trends import median_by_bin
+from dash_app.answers.answer import Answer
+from dash_app.answers.selecting import selected
+from dash_app.answers.trends import FEW, LEAST, is_dated
+from data.selection import Selection
+from models.bundle import Bundle
+
+SURE = 0.5
+"""Changes found in fewer of the resamples are not drawn into the series."""
+
+_UNDATED = "This catalogue has no release dates."
+
+
+def changes(bundle: Bundle, selection: Selection) -> Answer:
+    """Return every change of course of the whole catalogue, the surest first.
+
+    Columns ``field``, ``label``, ``year``, ``low_year``, ``high_year``, ``confidence``, ``sentence``.
+    """
+    if sentence := bundle.skipped("trends") or ("" if is_dated(bundle) else _UNDATED):
+        return Answer(pd.DataFrame(), sentence, bundle.id)
+    told = str(bundle.facts("trends").get("changes_sentence", "No change of course was looked for in this build."))
+    if not bundle.holds("trend_changes.arrow"):
+        return Answer(pd.DataFrame(), told, bundle.id)
+    table = bundle.table("trend_changes").to_pandas()
+    table = table.assign(label=[bundle.dictionary[name].label for name in table["field"]])
+    caveats = () if selection.is_everything else ("They are those of the whole catalogue, whatever is selected.",)
+    columns = ["field", "label", "year", "low_year", "high_year", "confidence", "sentence"]
+    return Answer(table[columns], told, bundle.id, caveats)
+
+
+def marked(bundle: Bundle, field: str, *, axis: str) -> pd.DataFrame:
+    """Return the changes of one field that are sure enough to be drawn; none along another axis than the years."""
+    if axis != "release_year" or not bundle.holds("trend_changes.arrow"):
+        return pd.DataFrame()
+    table = bundle.table("trend_changes").to_pandas()
+    return table[(table["field"] == field) & (table["confidence"] >= SURE)].sort_values("year")
+
+
+def decades(bundle: Bundle, selection: Selection, field: str) -> Answer:
+    """Return the middle of a field in every decade of the selected tracks.
+
+    Columns ``decade`` (in words), ``n``, ``q25``, ``median``, ``q75``, the median's interval ``low`` to ``high``, and
+    ``few``.
+    """
+    if not is_dated(bundle):
+        return Answer(pd.DataFrame(), _UNDATED, bundle.id)
+    years = bundle.columns["release_year"]
+    first, last = float(np.nanmin(years)) // 10 * 10, float(np.nanmax(years))
+    edges, mask = np.arange(first, last + 11, 10), selected(bundle, selection)
+    table = median_by_bin(bundle.columns[field][mask], years[mask], edges).to_pandas()
+    table = table[table["n"] >= LEAST].rename(columns={"median_low": "low", "median_high": "high"})
+    if table.empty:
+        return Answer(pd.DataFrame(), f"No decade holds {LEAST} selected tracks.", bundle.id)
+    words = [f"{edge:.0f}s" for edge in edges[table["bin"]]]
+    table = table.assign(decade=words, few=table["n"] < FEW).reset_index(drop=True)
+    return Answer(table, _extremes(bundle, table, field), bundle.id)
+
+
+def _extremes(bundle: Bundle, table: pd.DataFrame, field: str) -> str:
+    known, solid = bundle.dictionary[field], table[~table["few"]]
+    if len(solid) < 2:
+        return f"Fewer than two decades hold {FEW} selected tracks: too few to compare."
+    top, bottom = (solid.loc[index] for index in (solid["median"].idxmax(), solid["median"].idxmin()))
+    said = (
+        f"The median is highest in the {top['decade']} ({known.text(top['median'])}) and lowest in the "
+        f"{bottom['decade']} ({known.text(bottom['median'])})"
+    )
+    apart = bool(top["low"] > bottom["high"])
+    return f"{said}; {'their intervals lie apart' if apart else 'that may be chance'}."

@@ -1,0 +1,56 @@
+"""Models side by side: one score each, with its interval."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dash_app.figures.arrays import span
+from dash_app.figures.axes import name_axis, note, row_height, rule, share_axis
+from dash_app.figures.intervals import dots, whiskers
+from dash_app.figures.theme import OTHER, SELECTED, layout
+from dash_app.figures.words import hover, percent
+
+
+def compared(table: pd.DataFrame, *, value_title: str, baseline: float | None = None, named: str = "") -> go.Figure:
+    """Draw each model's score with its interval, those that serve in the accent, in the table's order.
+
+    Parameters
+    ----------
+    table
+        One row per model: ``label``, ``knows`` (what it is told), ``more`` (whether that is more than the sound: a
+        diamond, and a plus), ``value`` with ``low`` and ``high`` (shares), ``served``.
+    value_title
+        What the score is, with its unit.
+    baseline
+        Score of what knows nothing.
+    named
+        What that is.
+    """
+    names = [f"{'+ ' if row['more'] else ''}{row['label']}" for row in table.to_dict("records")]
+    colours = [SELECTED if served else OTHER for served in table["served"].fillna(False)]
+    rows: dict[str, Any] = {"rows": names, "colours": colours}
+    marker = {"symbol": ["diamond" if more else "circle" for more in table["more"]]}
+    texts = [_text(row) for row in table.to_dict("records")]
+    lines = [] if baseline is None else [baseline]
+    return go.Figure(
+        [
+            whiskers(table, low="low", high="high", **rows),
+            dots(table, value="value", hovertext=texts, marker=marker, **rows),
+        ],
+        layout(
+            xaxis=share_axis(value_title, bounds=span(table["low"], table["high"], lines, padding=0.1)),
+            yaxis=name_axis(names),
+            shapes=[rule(at) for at in lines],
+            annotations=[note(named, x=at, xanchor="left", yref="paper", y=1, yanchor="bottom") for at in lines],
+            margin={"l": 8, "r": 16, "t": 26, "b": 8},
+            height=row_height(len(names)),
+        ),
+    )
+
+
+def _text(row: dict[str, Any]) -> str:
+    interval = f"({percent(row['low'])} to {percent(row['high'])})"
+    return hover(row["label"], {"": str(row["knows"]), "score": f"{percent(row['value'])} {interval}"})

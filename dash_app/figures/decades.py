@@ -1,0 +1,59 @@
+"""One field, decade beside decade."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dash_app.figures.arrays import span
+from dash_app.figures.axes import field_axis, name_axis, row_height
+from dash_app.figures.intervals import dots, whiskers
+from dash_app.figures.theme import OTHER, SELECTED, layout
+from dash_app.figures.words import count, hover
+from data.fields import Field
+
+
+def decades(table: pd.DataFrame, *, field: Field) -> go.Figure:
+    """Draw the middle half of each decade's tracks, and the median with its interval, the oldest on top.
+
+    Parameters
+    ----------
+    table
+        One row per decade: ``decade`` in words, ``n`` tracks, ``q25``, ``median``, ``q75``, the median's interval
+        ``low`` to ``high``, and ``few``: whether it stands on few tracks.
+    field
+        What the medians are of.
+    """
+    names = table["decade"].astype(str).tolist()
+    colours = [OTHER if few else SELECTED for few in table["few"]]
+    rows: dict[str, Any] = {"rows": names, "colours": colours}
+    texts = [_text(row, field) for row in table.to_dict("records")]
+    bounds = span(*(table[name] for name in ("q25", "q75", "low", "high")))
+    return go.Figure(
+        [
+            whiskers(table, low="q25", high="q75", width=0.6, opacity=0.3, **rows),
+            whiskers(table, low="low", high="high", width=0.14, opacity=1, **rows),
+            dots(table, value="median", hovertext=texts, **rows),
+        ],
+        layout(
+            xaxis=field_axis(field, bounds=bounds),
+            yaxis=name_axis(names),
+            barmode="overlay",
+            hovermode="y",
+            height=row_height(len(names)),
+        ),
+    )
+
+
+def _text(row: dict[str, Any], field: Field) -> str:
+    return hover(
+        row["decade"],
+        {
+            f"median {field.label.lower()}": field.text(row["median"]),
+            "interval": f"{field.text(row['low'])} to {field.text(row['high'])}",
+            "middle half": f"{field.text(row['q25'])} to {field.text(row['q75'])}",
+            "tracks": f"{count(row['n'])}{' (few)' if row['few'] else ''}",
+        },
+    )

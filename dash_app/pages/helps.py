@@ -1,0 +1,116 @@
+"""What the help panel says about each screen: what is shown, how it was computed, how to read it, with source."""
+
+from __future__ import annotations
+
+from dash_app.page import Help
+
+_SPOTIFY = "Spotify Web API reference, audio features object: meaning and range of the features."
+
+OVERVIEW = Help(
+    shown="What the catalogue, or the selected part of it, is made of: counts, the balance of the genres, how each "
+    "feature is distributed, what goes together, and which tracks are least like the others.",
+    computed="Everything is counted from the selected tracks when you ask. Densities use a Gaussian kernel, "
+    "correlations ranks (Spearman) or values (Pearson), differences are in standard deviations with a 95 % interval.",
+    read="Colour is the selection, grey the whole catalogue, a dashed brown line what you compare with. Click a bar, "
+    "drag across a histogram or along an axis to select; click a cell of the correlations to draw the two features.",
+    sources=(
+        _SPOTIFY,
+        "Jost, Entropy and diversity, Oikos 113 (2006): the effective number of genres.",
+        "Silverman, Density estimation for statistics and data analysis (1986): the bandwidth.",
+        "Hedges and Olkin, Statistical methods for meta-analysis (1985): the intervals of differences.",
+    ),
+)
+
+MAP = Help(
+    shown="Every track as a point, near the tracks that sound like it; beside it what the selection holds and what "
+    "sets it apart.",
+    computed="Features are put on one scale and laid out in two dimensions by UMAP from exact nearest neighbours. The "
+    "sentence at the bottom says how many near tracks stayed near (trustworthiness).",
+    read="Near means alike; how far two distant groups lie apart, and how large a group is drawn, means little. Draw a "
+    "lasso to select, click a track to see what is near it, click a name in the legend to select it.",
+    sources=(
+        "McInnes, Healy and Melville, UMAP (2018).",
+        "Venna and Kaski, Neighborhood preservation in nonlinear projection methods (2001): trustworthiness.",
+    ),
+)
+
+GENRES = Help(
+    shown="How well the genre of a track can be told from its audio features alone, genre by genre, and where it "
+    "goes wrong; which two genres are hard to tell apart, what the model listens to, and how the models compare.",
+    computed="Several models are compared on five folds that keep artists apart: every track is judged by a model that "
+    "heard neither it nor, where artists are known, anything by them. Probabilities are calibrated on other folds.",
+    read="A row of the confusions is what tracks with that label are taken for; a click on a cell selects those "
+    "tracks. Compare every score with always guessing the largest genre, and mind the intervals.",
+    sources=(
+        "Flexer, A closer look on artist filters for musical genre classification, ISMIR (2007).",
+        "Breiman, Random forests, Machine Learning 45 (2001): permutation importance.",
+        "Guo et al., On calibration of modern neural networks, ICML (2017).",
+    ),
+)
+
+POPULARITY = Help(
+    shown="How much of a track's popularity its sound explains, which is little, and what popularity looks like by "
+    "genre.",
+    computed="Models are judged on tracks by unseen artists; each prediction comes with an interval that held nine in "
+    "ten tracks it had not seen.",
+    read="Popularity is Spotify's 0 to 100 score at the time of collection, mostly of recent plays: it says as much "
+    "about fame and date as about sound. An association here is no advice for making hits.",
+    sources=(
+        "Spotify Web API reference, track object: popularity.",
+        "Romano, Patterson and Candes, Conformalized quantile regression, NeurIPS (2019).",
+        "Friedman (2001) and Goldstein et al. (2015): partial dependence and single tracks.",
+        "Apley and Zhu, Visualizing the effects of predictor variables, JRSS B (2020): local effects.",
+    ),
+)
+
+TRENDS = Help(
+    shown="How features and shares of genres change over release years or along another feature, decade beside "
+    "decade, and in which years a feature changed its course.",
+    computed="Tracks are put into bins along the axis; lines are medians with an interval from order statistics, "
+    "slopes are tested with a correction for asking many questions, changes of course are told with how often they "
+    "come back in resamples.",
+    read="The band is how sure the median is, not how far tracks scatter. A catalogue is a choice: what is listed from "
+    "the 1960s is what is still listened to. Dates are never made up.",
+    sources=(
+        "Theil (1950) and Sen (1968): robust slopes.",
+        "Benjamini and Hochberg, Controlling the false discovery rate (1995).",
+        "Killick, Fearnhead and Eckley, Optimal detection of changepoints (2012).",
+        "Mauch et al., The evolution of popular music: USA 1960-2010 (2015).",
+    ),
+)
+
+SIMILAR = Help(
+    shown="The tracks nearest to one track, and which features they share with it.",
+    computed="Distance in a space learned from the features of this catalogue; each recording is listed once, however "
+    "many ids it has.",
+    read="Search for a track or click one anywhere. The bars say how high the track stands among all tracks, and where "
+    "its neighbours stand; a short bar between them is what they share.",
+    sources=(
+        _SPOTIFY,
+        "Flexer and Grill, The problem of limited inter-rater agreement in modelling similarity (2016).",
+    ),
+)
+
+WHAT_IF = Help(
+    shown="What the models would say of a track that does not exist: move its features and watch genre and popularity.",
+    computed="The same models as on Genres and Popularity answer for the values set here: those that hear the sound "
+    "alone, unless you choose those that also know the release. Contributions are exact Shapley values of the model; "
+    "they add up to its answer. The smallest change is looked for among real tracks and walked back from there.",
+    read="It shows how the model thinks, not what would happen if a song were changed. Combinations that no track has "
+    "are guesses, and marked so where they can be told.",
+    sources=(
+        "Lundberg et al., From local explanations to global understanding with explainable AI for trees (2020).",
+        "Poyiadzi et al., FACE: feasible and actionable counterfactual explanations (2020).",
+        "Vovk, Gammerman and Shafer, Algorithmic learning in a random world (2005): prediction sets.",
+    ),
+)
+
+MODELS = Help(
+    shown="Every model that was learned from this catalogue: what for, from what, how it was judged, how well it does "
+    "for which genres and decades, and what it cannot do.",
+    computed="Cards are written from the manifest of the bundle, so that they cannot differ from what answers. Scores "
+    "by group are of tracks that the model had not seen, with intervals from resampling artists.",
+    read="Hold each score against what knows nothing, and mind the intervals: two scores whose intervals overlap may "
+    "be the same.",
+    sources=("Mitchell et al., Model cards for model reporting, FAccT (2019).",),
+)

@@ -1,0 +1,129 @@
+"""The map as arrays: what a browser gets equals what is asked, bit by bit and count by count."""
+
+from __future__ import annotations
+
+import gzip
+
+import numpy as np
+import pytest
+
+from dash_app.answers import map_view
+from dash_app.answers.map_colours import categories, colourings, map_values
+from dash_app.answers.map_view import Box
+from dash_app.answers.selecting import selected
+from data.selection import MAP_EXTENT, Selection
+
+EVERYTHING = Box(0, MAP_EXTENT, 0, MAP_EXTENT, 64, 48)
+ROCK = Selection(genres=("rock",))
+
+
+def parts(packed: bytes) -> tuple[np.ndarray, bytes]:
+    """Return the numbers that lead an answer, and what follows."""
+    raw = gzip.decompress(packed)
+    return np.frombuffer(raw[:24], np.int32), raw[24:]
+
+
+def test_positions_are_those_of_the_map(sample):
+    both = np.frombuffer(gzip.decompress(map_view.positions(sample)), np.int16)
+    assert np.array_equal(both[: len(sample)], sample.columns["map_x"])
+    assert np.array_equal(both[len(sample) :], sample.columns["map_y"])
+
+
+def test_a_mask_is_a_bit_per_track(sample):
+    bits = np.unpackbits(np.frombuffer(gzip.decompress(map_view.mask(sample, ROCK)), np.uint8))
+    assert np.array_equal(bits[: len(sample)].astype(bool), selected(sample, ROCK))
+
+
+def test_every_colouring_has_a_code_per_track(sample):
+    for colour in colourings(sample):
+        codes = map_view.colour_codes(sample, colour)
+        names = categories(sample, colour)
+        assert codes.dtype == np.uint8
+        assert codes.shape == (len(sample),)
+        known = codes[codes != map_view.MISSING]
+        assert known.max() == (254 if names is None else len(names) - 1), colour
+
+
+def test_prediction_error_is_largest_where_the_true_genre_is_least_likely(sample):
+    error = map_values(sample, "error")
+    known = error[np.isfinite(error)]
+    assert ((known >= 0) & (known <= 1)).all()
+    right = np.argmax(np.nan_to_num(sample.array("genre_oof_proba")), axis=1)
+    classes = list(sample.facts("genre")["classes"])
+    recognised = np.array(classes)[right] == np.array(sample.genre_names)[sample.columns["genre"]]
+    assert np.nanmean(error[recognised]) < np.nanmean(error[~recognised])
+
+
+def test_few_tracks_in_view_are_points(sample):
+    head, rest = parts(map_view.view(sample, EVERYTHING, "genre", ROCK))
+    kind, n, chosen = head[:3]
+    assert (kind, n, chosen) == (map_view.POINTS, len(sample), selected(sample, ROCK).sum())
+    rows = np.frombuffer(rest[: 4 * n], np.int32)
+    picked = np.frombuffer(rest[-n:], np.uint8).astype(bool)
+    assert np.array_equal(picked, selected(sample, ROCK)[rows])
+
+
+@pytest.mark.parametrize("colour", ["genre", "energy"])
+def test_many_are_a_raster_whose_counts_are_exact(sample, colour, monkeypatch):
+    monkeypatch.setattr(map_view, "MOST_IN_VIEW", 100)
+    box = Box(4_000, 26_000, 5_000, 27_000, 30, 20)
+    head, rest = parts(map_view.view.__wrapped__(sample, box, colour, ROCK))
+    x, y = sample.columns["map_x"], sample.columns["map_y"]
+    inside = (x >= box.x0) & (x <= box.x1) & (y >= box.y0) & (y <= box.y1)
+    assert head[0] == map_view.RASTER
+    assert head[1] == inside.sum()
+    assert head[2] == (inside & selected(sample, ROCK)).sum()
+    assert tuple(head[3:5]) == (30, 20)
+    cells = np.frombuffer(rest, np.uint8).reshape(3, 20, 30)
+    expected = np.histogram2d(y[inside], x[inside], bins=(20, 30), range=((5_000, 27_000), (4_000, 26_000)))[0]
+    assert abs(int(((cells[0] > 0) != (expected > 0)).sum())) <= 6  # tracks on the very edge of a cell
+    assert cells[0].max() == 255
+    assert ((cells[1] > 0) <= (cells[0] > 0)).all()
+
+
+def test_a_small_view_looks_at_no_other_tracks(sample):
+    box = Box(15_000, 17_000, 15_000, 17_000, 10, 10)
+    head, rest = parts(map_view.view(sample, box, "genre", Selection()))
+    rows = np.frombuffer(rest[: 4 * head[1]], np.int32)
+    x, y = sample.columns["map_x"][rows], sample.columns["map_y"][rows]
+    assert ((x >= 15_000) & (x <= 17_000) & (y >= 15_000) & (y <= 17_000)).all()
+
+
+class TestAddresses:
+    def start(self, client) -> dict:
+        return client.get("/data/map/default/now/start").json()
+
+    def test_the_start_says_what_to_paint_by(self, client, sample):
+        start = self.start(client)
+        assert start["bundle"] == sample.id
+        assert start["names"] == list(sample.genre_names)
+        assert len(start["palette"]) == len(start["names"])
+
+    @pytest.mark.parametrize(
+        ("part", "n_bytes"), [("positions", 4), ("colours?colour=genre", 1), ("colours?colour=energy", 1)]
+    )
+    def test_arrays_have_so_many_bytes_a_track_and_are_kept(self, part, n_bytes, client, sample):
+        answer = client.get(f"/data/map/sample/{sample.id}/{part}")
+        assert len(answer.content) == n_bytes * len(sample)
+        assert "immutable" in answer.headers["cache-control"]
+
+    @pytest.mark.parametrize(
+        ("part", "status", "sentence"),
+        [
+            ("mask?genre=polka", 400, "no genre named 'polka'"),
+            ("mask?energy=loud", 400, "cannot be read"),
+            ("colours?colour=smell", 400, "no colouring 'smell'"),
+            ("years", 409, "no release dates"),
+            ("view?box=1,2,3", 400, "This view cannot be read"),
+            ("view?colour=genre&box=0,10,0,10,9999,9999", 400, "This view cannot be read"),
+        ],
+    )
+    def test_what_cannot_be_answered_is_said(self, part, status, sentence, client, sample):
+        answer = client.get(f"/data/map/sample/{sample.id}/{part}")
+        assert answer.status_code == status
+        assert sentence in answer.json()["error"]["sentence"]
+
+    def test_an_older_bundle_is_not_mixed_with_the_current_one(self, client):
+        answer = client.get("/data/map/sample/0123456789abcdef/positions")
+        assert answer.status_code == 400
+        assert "built anew" in answer.json()["error"]["sentence"]
