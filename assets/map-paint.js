@@ -34,7 +34,7 @@
   class Sheet {
     constructor(canvas) {
       this.canvas = canvas;
-      this.context = canvas.getContext("2d", { alpha: false });
+      this.context = canvas.getContext("2d", { alpha: false, willReadFrequently: true }); // in memory, where its pixels are made
     }
 
     begin(width, height, ground) {

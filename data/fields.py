@@ -128,7 +128,7 @@ class Field:
         >>> FIELDS["energy"].adjective(-1), Field.named("x_roll_off").adjective(1)
         ('calm', 'high roll off')
         """
-        word = self.high_word if direction > 0 else self.low_word
+        word = "" if is_own_number(self.name) else self.high_word if direction > 0 else self.low_word
         return word or f"{'high' if direction > 0 else 'low'} {self.label[:1].lower()}{self.label[1:]}"
 
     def allows(self, value: float) -> bool:

@@ -89,11 +89,6 @@ class Learned:
         }
 
 
-def planned(catalogue: Catalogue, recipes: Sequence[Recipe]) -> dict[str, str]:
-    """Return by recipe the sentence why it would be skipped, empty where it would run."""
-    return {recipe.name: recipe.missing(catalogue) for recipe in recipes}
-
-
 def _json_form(field: Field) -> dict[str, Any]:
     return {**asdict(field), "role": field.role.value}
 

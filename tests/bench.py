@@ -1,6 +1,6 @@
 """Prints how long builds and answers take, what a first load weighs, and what a worker holds in memory.
 
-``make bench`` measures the embedded catalogue, and TidyTuesday's 28,352 tracks where the table is in the download
+``make bench`` measures the embedded catalogue, and TidyTuesday's 27,402 tracks where the table is in the download
 cache or can be fetched (``SONGSCAPE_CACHE`` names the folder).
 """
 

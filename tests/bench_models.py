@@ -19,10 +19,11 @@ from threadpoolctl import threadpool_limits
 
 from data.catalogue import Catalogue
 from data.reading import SAMPLE, read_catalogue
+from models.needs import genres_to_classify
 from models.recipe import Fitted, ScoreCard, silent
 from models.recipes import genre, genre_context
 from models.recipes.genre import GenreRecipe
-from models.recipes.genre_lesson import genre_lesson, genres_to_classify
+from models.recipes.genre_lesson import genre_lesson
 from models.recipes.genre_pairs import pair_table
 
 SEED = 0

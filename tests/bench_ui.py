@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -43,22 +44,27 @@ def main() -> None:
     chosen = _arguments()
     if find_chromium() is None:
         sys.exit("No Chromium was found: set SONGSCAPE_CHROMIUM.")
-    with tempfile.TemporaryDirectory() as folder, _browser() as browser:
+    with tempfile.TemporaryDirectory() as folder:
         home = Path(os.environ.get("SONGSCAPE_BENCH_HOME", folder))
         prepare(home, chosen.only)
-        measures = {
-            "load": first_loads,
-            "highlight": highlights,
-            "filter": filters,
-            "whatif": what_ifs,
-            "summaries": summaries,
-            "million": million,
-        }
-        with served(["uvicorn", "dash_app.asgi:server", "--lifespan", "on"], home, chosen.root) as (address, _):
-            for part in [part for part in PARTS if part in chosen.only and part in measures]:
-                console.print(measures[part](browser, address, home, chosen.repeats))
-        if "crowd" in chosen.only:
+        _measure(home, chosen)
+        if "crowd" in chosen.only:  # after the browser, whose event loop would be in the way
             console.print(crowds(home, chosen))
+
+
+def _measure(home: Path, chosen: argparse.Namespace) -> None:
+    measures = {
+        "load": first_loads,
+        "highlight": highlights,
+        "filter": filters,
+        "whatif": what_ifs,
+        "summaries": summaries,
+        "million": million,
+    }
+    command = ["uvicorn", "dash_app.asgi:server", "--lifespan", "on"]
+    with _browser() as browser, served(command, home, chosen.root) as (address, _):
+        for part in [part for part in PARTS if part in chosen.only and part in measures]:
+            console.print(measures[part](browser, address, home, chosen.repeats))
 
 
 def _arguments() -> argparse.Namespace:
@@ -87,7 +93,7 @@ def prepare(home: Path, parts: Sequence[str]) -> None:
         if name not in known:
             write_generated(home, n, name=name)
     if "sample" not in known and "whatif" in parts:
-        command = [sys.executable, "-m", "dash_app", "build", "sample"]
+        command = [sys.executable, "-m", "dash_app", "build", "sample", "--quick"]
         subprocess.run(command, cwd=ROOT, env=environment(home), check=True, stdout=subprocess.DEVNULL)
 
 
@@ -192,8 +198,6 @@ def what_ifs(browser: Browser, address: str, home: Path, repeats: int) -> Table:
 def summaries(browser: Browser, address: str, home: Path, repeats: int) -> Table:
     """Ask for the charts beside the map, each time for another Selection."""
     table = _table("Server, charts beside the Map", "median", "p95", "p95 at most")
-    import random
-
     chance = random.Random(0)  # noqa: S311 - nothing secret
     with httpx.Client(base_url=address, timeout=60) as client:
         for name, most in (("g28k", 60), ("g114k", 150), ("g1200k", 300)):

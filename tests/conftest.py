@@ -88,7 +88,7 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = Path(kept).resolve() if kept else tmp_path_factory.mktemp("sample_home")
     if not any(home.rglob("CURRENT")):
         build = subprocess.run(
-            [sys.executable, "-m", "dash_app", "build", "sample"],
+            [sys.executable, "-m", "dash_app", "build", "sample", "--quick"],
             cwd=ROOT,
             env=environment(home),
             stdin=subprocess.DEVNULL,

@@ -70,7 +70,7 @@ def _extremes(bundle: Bundle, table: pd.DataFrame, feature: str, column: str, ge
     gap = float(top[column] - bottom[column])
     if gap < _SMALL:
         return f"{known.label} changes nothing in what the model says."
-    size = f"{gap:.1f} points" if genre is None else f"{100 * gap:.0f} points of probability"
-    what = "popularity" if genre is None else genre
+    size = f"{gap:.1f} points" if genre is None else f"{100 * gap:.0f} points of a hundred"
+    what = "predicted popularity" if genre is None else f"probability of {genre}"
     between = f"between {known.text(bottom['x'])}, where it is lowest, and {known.text(top['x'])}, where it is highest"
-    return f"The predicted {what} changes by {size} {between}."
+    return f"The {what} changes by {size} {between}."

@@ -85,7 +85,7 @@ def other_selected(bundle: Bundle, selection: Selection) -> np.ndarray | None:
 
 
 def in_words(bundle: Bundle, selection: Selection) -> str:
-    """Return the selection as a sentence: '1,204 of 5,849 tracks: metal or rock, energy over 0.80'."""
+    """Return the selection as a sentence: '1,204 of 4,605 tracks: metal or rock, energy over 0.80'."""
     if selection.is_everything:
         return f"All {len(bundle):,} tracks"
     n = int(selected(bundle, selection).sum())

@@ -17,8 +17,7 @@ from data.fields import FIELDS, Field
 from data.reading import Inspection, inspect
 from data.understanding import FileRead
 from data.wishes import Wishes
-from models.recipes import THOROUGH
-from models.train import planned, unheard
+from models.needs import planned
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _TAGS_NAMED = 6
@@ -26,8 +25,8 @@ _TAGS_NAMED = 6
 
 def inspect_tables(sources: Sequence[str], *, wishes: Wishes, as_json: bool, settings: Settings) -> None:
     """Print what the files hold, column by column, what became of the rows, and which recipes would run."""
-    found = inspect(source_paths(sources, settings, unheard), wishes=wishes)
-    recipes = {} if found.refusal else planned(found.catalogue, THOROUGH)
+    found = inspect(source_paths(sources, settings, _unheard), wishes=wishes)
+    recipes = {} if found.refusal else planned(found.catalogue)
     if as_json:
         sys.stdout.write(json.dumps({**found.as_dict(), "recipes": recipes}, indent=1, ensure_ascii=False) + "\n")
         return
@@ -114,3 +113,7 @@ def _print_recipes(found: Inspection, recipes: Mapping[str, str]) -> None:
     for name, sentence in recipes.items():
         if sentence:
             console.print(f"  {name}: skipped. {sentence}", markup=False)
+
+
+def _unheard(step: str, share: float, doing: str) -> None:
+    """Listen to nothing."""

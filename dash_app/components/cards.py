@@ -40,6 +40,7 @@ def chart_card(
             html.Div(
                 graph,
                 className="chart-body",
+                tabIndex=0,  # a chart of many rows scrolls: by keyboard too
                 style={"height": f"{height}px"},
                 role="figure",
                 **{"aria-labelledby": f"{card}-sentence"},

@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from dash_app.page import Help, Page
 
-EXAMPLE = "/map?energy=0.8..&valence=..0.3"
+EXAMPLE = "/map?cluster=0"
 """Where the guided example leads: what is energetic, but dark."""
 
 _GENERAL = (
@@ -47,7 +47,7 @@ def welcome() -> html.Section:
         "a drag across a histogram, and every screen follows. Each number says how sure it is, and ? says how it was "
         "computed."
     )
-    example = dcc.Link("Show me: energetic but dark", href=EXAMPLE, className="quiet lead-on")
+    example = dcc.Link("Show me its largest group", href=EXAMPLE, className="quiet lead-on")
     done = html.Button("Look around myself", className="quiet")
     return html.Section(
         [

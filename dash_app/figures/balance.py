@@ -13,6 +13,8 @@ from dash_app.figures.axes import name_axis, number_axis, row_height
 from dash_app.figures.theme import AGAINST, GHOST_FILL, OTHER, SURFACE, layout
 from dash_app.figures.words import count, hover
 
+_ROOM = "\u2002\u2002"
+"""Before the text, where a diamond may stand at the end of the bar."""
 _LETTER = 0.045
 """Width of a letter in longest bars, on a phone: the text stands behind the bar."""
 
@@ -34,7 +36,8 @@ def genre_balance(table: pd.DataFrame, *, colours: Mapping[str, str]) -> go.Figu
         table = table.sort_values("pooled", kind="stable")
     names = table["genre"].astype(str).tolist()
     n, n_all = integers(table["n"].fillna(0)), integers(table["n_all"].fillna(0))
-    texts = [_count_text(some, every) for some, every in zip(n, n_all, strict=True)]
+    room = _ROOM if "n_other" in table else ""
+    texts = [room + _count_text(some, every) for some, every in zip(n, n_all, strict=True)]
     hovers = [hover(name, {"tracks": text}) for name, text in zip(names, texts, strict=True)]
     rows = {"y": names, "orientation": "h", "hoverinfo": "text", "hovertext": hovers}
     ghost = go.Bar(

@@ -13,6 +13,9 @@ from dash_app.figures.intervals import dots, whiskers
 from dash_app.figures.theme import OTHER, SELECTED, layout
 from dash_app.figures.words import hover, percent
 
+_ROWS_THAT_FIT = 28
+"""Its card is taller than others: so many models stand in it without scrolling."""
+
 
 def compared(table: pd.DataFrame, *, value_title: str, baseline: float | None = None, named: str = "") -> go.Figure:
     """Draw each model's score with its interval, those that serve in the accent, in the table's order.
@@ -46,7 +49,7 @@ def compared(table: pd.DataFrame, *, value_title: str, baseline: float | None = 
             shapes=[rule(at) for at in lines],
             annotations=[note(named, x=at, xanchor="left", yref="paper", y=1, yanchor="bottom") for at in lines],
             margin={"l": 8, "r": 16, "t": 26, "b": 8},
-            height=row_height(len(names)),
+            height=row_height(len(names)) if len(names) > _ROWS_THAT_FIT else None,
         ),
     )
 

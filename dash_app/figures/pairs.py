@@ -74,7 +74,13 @@ def pair_plot(
     return go.Figure(
         [trace, *outlines],
         layout(
-            xaxis={**axis, "ticktext": ticks["across"], "title": words, "autotickangles": [0, 30, 90]},
+            xaxis={
+                **axis,
+                "ticktext": ticks["across"],
+                "title": words,
+                "autotickangles": [0, 30, 90],
+                "ticklabeloverflow": "allow",
+            },
             yaxis={**axis, "ticktext": ticks["up"], "range": [side, 0], "title": {"text": ""}, "anchor": "x"},
             annotations=[] if compared else _coefficients(order, r),
             meta={"pairs": list(order), "step": _STEP},

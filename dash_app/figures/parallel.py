@@ -47,6 +47,7 @@ def parallel(
                 "range": [-0.4, max(n, 1) - 0.6],
                 "tickvals": np.arange(n, dtype=np.int16),
                 "ticktext": labels,
+                "ticklabeloverflow": "allow",
                 "showgrid": False,
             },
             yaxis={"visible": False, "range": [-_ROOM - 0.04, 1 + _ROOM + 0.04]},

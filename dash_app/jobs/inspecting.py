@@ -56,9 +56,15 @@ class Inspections:
         if not job.files:
             raise JobConflict("There is nothing to read yet", remedy="Upload a table")
         self._end_earlier(job)
+        question = {"files": [str(path) for path in job.files], "wishes": dict(wishes)}
         with self._room:
             inspector = self._chosen(job)
-            answer = inspector.asked({"files": [str(path) for path in job.files], "wishes": dict(wishes)})
+            answer = inspector.asked(question)
+            if not answer and not inspector.stopped:
+                # It ended just as it was asked, since it had grown large or nobody had asked for long.
+                inspector.end()
+                inspector = self._begun(job)
+                answer = inspector.asked(question)
             self._done(job, inspector)
         return _found(answer, inspector)
 
@@ -80,7 +86,13 @@ class Inspections:
         with self._choosing:
             while self._idle and not self._idle[-1].is_alive:
                 self._idle.pop().end()
-            inspector = self._latest[job.id] = self._idle.pop() if self._idle else _Inspector(self.settings)
+            if not self._idle:
+                return self._begun(job)
+            inspector = self._latest[job.id] = self._idle.pop()
+        return inspector
+
+    def _begun(self, job: Job) -> _Inspector:
+        inspector = self._latest[job.id] = _Inspector(self.settings)
         return inspector
 
     def _done(self, job: Job, inspector: _Inspector) -> None:

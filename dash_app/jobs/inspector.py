@@ -16,8 +16,7 @@ from typing import Any
 from data.errors import SongscapeError
 from data.reading import inspect
 from data.wishes import Wishes
-from models.recipes import THOROUGH
-from models.train import planned
+from models.needs import planned
 
 IDLE_S = 60
 """Without a question it ends after so long."""
@@ -36,7 +35,7 @@ def answered(question: Mapping[str, Any]) -> dict[str, Any]:
     """
     try:
         found = inspect(question["files"], wishes=Wishes.from_dict(question["wishes"]))
-        recipes = {} if found.refusal else planned(found.catalogue, THOROUGH)
+        recipes = {} if found.refusal else planned(found.catalogue)
         return {"found": {**found.as_dict(), "recipes": recipes}}
     except SongscapeError as refusal:
         return {"refused": {"what": refusal.what, "where": refusal.where, "remedy": refusal.remedy}}

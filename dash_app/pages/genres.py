@@ -156,7 +156,7 @@ def _model_cards() -> list[html.Section]:
             how="Folds by artist. Accuracy with a 95 % interval from resampling artists; the dotted line is always "
             "guessing the largest genre. Diamonds: models that also know year, explicit lyrics or popularity. Blue: "
             "those that answer, chosen by log loss on other folds than they are reported on.",
-            height=420,
+            height=520,
         ),
         panel(
             "genres-plain",

@@ -134,7 +134,8 @@ def _wire_pairs(wiring: Wiring) -> None:
         apart = comparing.sets_apart(bundle, Selection(genres=(row["a"],), against=Selection(genres=(row["b"],))))
         said = html.P(f"{answer.headline} {apart.headline}", className="sentence")
         shown = apart_table(apart.table, bundle.dictionary, sides=(row["a"], row["b"]))
-        return [said, html.Div(shown, className="scrolls")]
+        named = {"aria-label": f"What sets {row['a']} and {row['b']} apart"}
+        return [said, html.Div(shown, className="scrolls", tabIndex=0, role="region", **named)]
 
 
 def _wire_why(wiring: Wiring) -> None:

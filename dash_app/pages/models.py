@@ -35,7 +35,7 @@ def layout() -> html.Div:
                         size="full",
                     ),
                     panel(
-                        "models-card",
+                        "models-chosen",
                         "The card of one model",
                         how="After Mitchell et al., Model cards for model reporting (FAccT 2019): what it learned "
                         "from, how it was judged, how well it does for whom, what it cannot do, and how to make it "
@@ -70,7 +70,7 @@ def wire(wiring: Wiring) -> None:
         return answer.headline, _score_table(answer.table), options, value
 
     @wiring.asked(
-        Output("models-card", "children"),
+        Output("models-chosen", "children"),
         Output("models-save", "href"),
         Output("models-save", "download"),
         Input("models-recipe", "value"),

@@ -100,7 +100,7 @@ def _model_cards() -> list[html.Section]:
             "Which model is best, and what do genre and release add?",
             how="Share of the variation among unseen artists that a model explains (R²), with a 95 % interval from "
             "resampling artists. Diamonds: models that also know genre or release. Blue: those that answer.",
-            height=380,
+            height=520,
         ),
         panel(
             "popularity-plain",

@@ -15,14 +15,13 @@ from analytics.folds import main_artist_codes
 from analytics.islands import density_islands
 from analytics.scoring import Estimate, clustered_mean
 from data.catalogue import Catalogue
-from data.fields import Field, continuous
+from data.fields import Field
 from data.recordings import recording_codes
+from models.needs import missing_space
 from models.predictors.features import SoundSpace
 from models.predictors.spaces import ClusterPredictor
 from models.recipe import Fitted, Progress, ScoreCard, silent
 from models.recipes import cluster_tables as tables
-
-FEWEST_TRACKS, FEWEST_FEATURES = 30, 2
 
 Depth = Literal["quick", "thorough"]
 """How much a recipe computes: what a visit needs at once, or all there is."""
@@ -172,15 +171,6 @@ RECIPE = ClustersRecipe()
 
 _ENOUGH_DISTINCT = 10_000
 """Tracks among which different ones are counted: more are not needed for 20 clusters."""
-
-
-def missing_space(catalogue: Catalogue, consequence: str) -> str:
-    """Return the sentence that says why there is no `SoundSpace`, or an empty text."""
-    if len(continuous(catalogue.feature_names)) < FEWEST_FEATURES:
-        return f"Fewer than {FEWEST_FEATURES} continuous audio features: {consequence}."
-    if len(catalogue) < FEWEST_TRACKS:
-        return f"Fewer than {FEWEST_TRACKS} tracks: {consequence}."
-    return ""
 
 
 def _silhouette(points: np.ndarray, cut: Cut, rows: np.ndarray, groups: np.ndarray, *, seed: int) -> Estimate:

@@ -12,13 +12,15 @@ from sklearn.preprocessing import LabelEncoder
 
 from analytics.calibration import set_threshold
 from data.catalogue import Catalogue
+from models.needs import genres_to_classify, missing_genre
 from models.predictors.genre import GenrePredictor
 from models.recipe import Fitted, Progress, silent
 from models.recipes import genre_studies, genre_tables
 from models.recipes.classifiers import Candidate, Lesson
 from models.recipes.comparison import Comparison, compare
+from models.recipes.effects import genre_effects, genre_shap_table
 from models.recipes.genre_candidates import Plan, quick_candidates, thorough_candidates
-from models.recipes.genre_lesson import GenreLesson, genre_lesson, genres_to_classify, left_out_sentence
+from models.recipes.genre_lesson import GenreLesson, genre_lesson, left_out_sentence
 from models.recipes.genre_scores import candidate_table
 from models.recipes.genre_strict import strict_cards
 
@@ -81,14 +83,9 @@ class GenreRecipe:
 
     def missing(self, catalogue: Catalogue) -> str:
         """Return the sentence that says what is missing, or an empty text."""
-        if not catalogue.has("genre"):
-            return "No genre column: genres are not classified."
-        if len(self._genres(catalogue)[0]) < 2:
-            return (
-                f"Fewer than two genres with {self.fewest_tracks} tracks by {self.fewest_artists} "
-                "artists: genres are not classified."
-            )
-        return ""
+        return missing_genre(
+            catalogue, fewest_tracks=self.fewest_tracks, fewest_artists=self.fewest_artists, n_splits=self.n_splits
+        )
 
     def fit(self, catalogue: Catalogue, *, seed: int, progress: Progress = silent) -> Fitted:
         """Compare the candidates, choose one without a leak, refit it on all tracks."""
@@ -105,11 +102,16 @@ class GenreRecipe:
         progress(share + 0.1, "permutation importance")
         tables = self._tables(compared, task, seed=seed)
         studies = genre_studies.Studies()
+        explained: Mapping[str, pa.Table] = {}
         if self.depth == THOROUGH:
+            explained = self._explained(compared, task, predictor, seed=seed)
             studies = self._studies(compared, task, seed=seed, progress=_within(progress, share + 0.15, 0.99))
         return Fitted(
             scores=(*genre_tables.score_cards(compared, self.name, seed=seed), *stricter),
-            tables={f"{self.name}_{stem}": table for stem, table in {**tables, **studies.tables}.items()},
+            tables={
+                **{f"{self.name}_{stem}": table for stem, table in {**tables, **studies.tables}.items()},
+                **explained,
+            },
             arrays={f"{self.name}_oof_proba": _per_track(compared, task, len(catalogue))},
             estimators=self._estimators(predictor, classes),
             facts={
@@ -179,6 +181,17 @@ class GenreRecipe:
         self, compared: Comparison, task: GenreLesson, *, seed: int, progress: Progress
     ) -> genre_studies.Studies:
         return genre_studies.all_studies(compared, task, seed=seed, progress=progress)
+
+    def _explained(
+        self, compared: Comparison, task: GenreLesson, predictor: GenrePredictor, *, seed: int
+    ) -> Mapping[str, pa.Table]:
+        """Return what each feature adds to each genre, and the curves of the largest genres over each feature."""
+        X, y = compared.lesson.X, compared.lesson.y
+        scorers = compared.served_scorers()
+        return {
+            "genre_shap": genre_shap_table(X, y, compared.split.folds, scorers, task.names, task.classes, seed=seed),
+            "effects_genre": genre_effects(predictor.predict_proba, X, task.names, task.classes, y, seed=seed),
+        }
 
     def _estimators(self, predictor: GenrePredictor, classes: list[str]) -> dict[str, object]:
         encoder = LabelEncoder().fit(np.array(classes, dtype=object))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import pyarrow as pa
 
 from data.catalogue import Catalogue
+from models.needs import context_names, missing_genre_context
 from models.predictors.genre import GenrePredictor
 from models.recipe import Progress
 from models.recipes.classifiers import Candidate, pooled
@@ -17,9 +20,6 @@ from models.recipes.genre_candidates import served_candidates
 from models.recipes.genre_features import group_table
 from models.recipes.genre_lesson import GenreLesson
 from models.recipes.genre_studies import Studies
-
-CONTEXT = ("release_year", "explicit", "popularity")
-"""Fields that are known of a release and not heard in it."""
 
 _MANY_ZEROS = 0.1
 """Share of zeros from which popularity says more of how the table was collected than of the music."""
@@ -41,11 +41,9 @@ class GenreContextRecipe(GenreRecipe):
 
     def missing(self, catalogue: Catalogue) -> str:
         """Return the sentence that says what is missing, or an empty text."""
-        if sentence := GenreRecipe.missing(self, catalogue):
-            return sentence
-        if not context_names(catalogue):
-            return "No release year, explicit or popularity column: genres are told from sound alone."
-        return ""
+        return missing_genre_context(
+            catalogue, fewest_tracks=self.fewest_tracks, fewest_artists=self.fewest_artists, n_splits=self.n_splits
+        )
 
     def _features(self, catalogue: Catalogue) -> tuple[str, ...]:
         return (*catalogue.feature_names, *context_names(catalogue))
@@ -54,6 +52,11 @@ class GenreContextRecipe(GenreRecipe):
         parts = ("logistic", "lightgbm", "network")
         blend = pooled("blend", "Boosting, network and regression, weighted", parts=parts)
         return [*served_candidates(self.plan, task.names, len(task.classes), seed=seed), blend], ""
+
+    def _explained(
+        self, compared: Comparison, task: GenreLesson, predictor: GenrePredictor, *, seed: int
+    ) -> Mapping[str, pa.Table]:
+        return {}
 
     def _studies(self, compared: Comparison, task: GenreLesson, *, seed: int, progress: Progress) -> Studies:
         groups = group_table(compared.lesson, compared.split, task.names, seed=seed, progress=progress)
@@ -64,11 +67,6 @@ class GenreContextRecipe(GenreRecipe):
 
     def _more_facts(self, catalogue: Catalogue) -> dict[str, object]:
         return {"context": list(context_names(catalogue)), "artefact_sentence": artefact_sentence(catalogue)}
-
-
-def context_names(catalogue: Catalogue) -> tuple[str, ...]:
-    """Return the context fields that tell some tracks of the catalogue from others."""
-    return tuple(n for n in CONTEXT if catalogue.has(n) and np.nanstd(catalogue.column(n)) > 0)
 
 
 def artefact_sentence(catalogue: Catalogue) -> str:

@@ -45,20 +45,6 @@ class GenreLesson:
         return split_by_artist(self.artists, self.recordings, n_splits=n_splits, seed=seed, stratify=self.lesson.y)
 
 
-def genres_to_classify(catalogue: Catalogue, *, fewest_tracks: int, fewest_artists: int) -> tuple[list[str], list[str]]:
-    """Return the genres to classify and those left out, each in alphabetical order."""
-    labels = catalogue.column("genre")
-    main = main_artist_codes(catalogue.credited_artists, recording_codes(catalogue))
-    kept: list[str] = []
-    left_out: list[str] = []
-    for genre in sorted({g for g in labels if g is not None}):
-        inside = labels == genre
-        enough = inside.sum() >= fewest_tracks
-        several = len(np.unique(main[inside])) >= fewest_artists
-        (kept if enough and several else left_out).append(genre)
-    return kept, left_out
-
-
 def genre_lesson(
     catalogue: Catalogue, names: tuple[str, ...], *, classes: list[str], left_out: list[str]
 ) -> GenreLesson:

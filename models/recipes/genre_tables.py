@@ -87,9 +87,10 @@ def confusion_table(compared: Comparison, classes: Sequence[str]) -> pa.Table:
 
 
 def class_table(compared: Comparison, classes: Sequence[str], *, coverage: float) -> pa.Table:
-    """Return a row per genre: ``genre``, ``precision``, ``recall``, ``f1``, ``support``, ``set_coverage``, ``set_size``.
+    """Return one row per genre, with columns as below.
 
-    The precision of a genre that is never predicted is missing. The last two are the share of its tracks whose
+    ``genre``, ``precision``, ``recall``, ``f1``, ``support``, ``set_coverage``, ``set_size``. The precision of a genre
+    that is never predicted is missing. The last two are the share of its tracks whose
     prediction set holds it, and the mean size of their sets.
     """
     members, y = unseen_sets(compared, coverage=coverage), compared.lesson.y

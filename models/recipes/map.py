@@ -17,11 +17,12 @@ from analytics.folds import main_artist_codes
 from data.catalogue import Catalogue
 from data.recordings import recording_codes
 from data.selection import MAP_EXTENT
+from models.needs import missing_space
 from models.predictors.features import SoundSpace
 from models.predictors.spaces import MapPlacer
 from models.recipe import Fitted, Progress, silent
 from models.recipes import map_quality as quality
-from models.recipes.clusters import Depth, missing_space
+from models.recipes.clusters import Depth
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from analytics.neighbours import label_precision, nearest_rows, random_pair_dist
 from analytics.scoring import Estimate, clustered_mean
 from data.catalogue import Catalogue
 from data.recordings import recording_codes
+from models.needs import missing_space
 from models.predictors.features import MusicalFeatures, SoundSpace
 from models.predictors.spaces import NeighbourSpace
 from models.recipe import Fitted, Progress, ScoreCard, silent
-from models.recipes.clusters import missing_space
 from models.recipes.splits import Split, split_by_artist
 
 

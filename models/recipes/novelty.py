@@ -11,10 +11,10 @@ from analytics.novelty import chance_of_order, kth_distances, shuffled_tracks
 from analytics.scoring import cluster_bootstrap
 from data.catalogue import Catalogue
 from data.recordings import recording_codes
+from models.needs import missing_space
 from models.predictors.features import SoundSpace
 from models.predictors.novelty import NoveltyPredictor
 from models.recipe import Fitted, Progress, ScoreCard, silent
-from models.recipes.clusters import missing_space
 
 
 @dataclass(frozen=True, slots=True)

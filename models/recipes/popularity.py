@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.folds import main_artist_codes
 from data.catalogue import Catalogue
 from data.recordings import recording_codes
+from models.needs import known_popularity, missing_popularity
 from models.predictors.popularity import PopularityPredictor
 from models.recipe import Fitted, Progress, silent
 from models.recipes.effects import label_of
@@ -57,18 +57,7 @@ class PopularityRecipe:
 
     def missing(self, catalogue: Catalogue) -> str:
         """Return the sentence that says what is missing, or an empty text."""
-        if not catalogue.has("popularity"):
-            return "No popularity column: popularity is not predicted."
-        known = np.isfinite(catalogue.column("popularity"))
-        if np.ptp(catalogue.column("popularity")[known]) == 0:
-            return "All tracks are equally popular: popularity is not predicted."
-        artists = np.unique(main_artist_codes(catalogue.credited_artists, recording_codes(catalogue))[known])
-        if known.sum() < self.fewest_tracks or len(artists) < self.fewest_artists:
-            return (
-                f"Fewer than {self.fewest_tracks} tracks by {self.fewest_artists} artists with a "
-                "popularity: popularity is not predicted."
-            )
-        return ""
+        return missing_popularity(catalogue, fewest_tracks=self.fewest_tracks, fewest_artists=self.fewest_artists)
 
     def fit(self, catalogue: Catalogue, *, seed: int, progress: Progress = silent) -> Fitted:
         """Compare the regressors, choose one without a leak, refit it on all tracks."""
@@ -108,13 +97,6 @@ class PopularityRecipe:
     @property
     def _plan(self) -> Plan:
         return Plan(self.penalty, self.n_rounds, self.learning_rate, self.n_leaves, thorough=self.depth == "thorough")
-
-
-def known_popularity(catalogue: Catalogue) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows of tracks with a popularity, and their popularity as float64."""
-    target = catalogue.column("popularity").astype(np.float64)
-    rows = np.flatnonzero(np.isfinite(target))
-    return rows, target[rows]
 
 
 def unseen_array(n_tracks: int, rows: np.ndarray, predicted: np.ndarray) -> np.ndarray:

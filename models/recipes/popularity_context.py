@@ -11,18 +11,16 @@ import pyarrow as pa
 from analytics.scoring import r2
 from data.catalogue import Catalogue
 from data.recordings import recording_codes
+from models.needs import genres_of_popularity, known_popularity, missing_popularity_context, varying_context
 from models.predictors.context import ContextColumns
 from models.predictors.features import FilledFeatures, MusicalFeatures
 from models.predictors.popularity import POPULARITY_RANGE, PopularityContextPredictor, genre_columns
 from models.recipe import Fitted, Progress, silent
 from models.recipes.effects import label_of
-from models.recipes.popularity import PopularityRecipe, known_popularity, unseen_array
+from models.recipes.popularity import PopularityRecipe, unseen_array
 from models.recipes.popularity_learning import Learnt, Lesson, learn
 from models.recipes.regressors import Views, learned_alone
 from models.recipes.splits import split_by_artist
-
-CONTEXT = ("release_year", "explicit")
-"""Fields besides genre that are known of a release and not heard in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +44,12 @@ class PopularityContextRecipe(PopularityRecipe):
 
     def missing(self, catalogue: Catalogue) -> str:
         """Return the sentence that says what is missing, or an empty text."""
-        if sentence := PopularityRecipe.missing(self, catalogue):
-            return sentence
-        if not self._genres(catalogue) and not _varying(catalogue, known_popularity(catalogue)[0]):
-            return "No genre, release year or explicit column: popularity is predicted from sound alone."
-        return ""
+        return missing_popularity_context(
+            catalogue,
+            fewest_in_genre=self.fewest_in_genre,
+            fewest_tracks=self.fewest_tracks,
+            fewest_artists=self.fewest_artists,
+        )
 
     def fit(self, catalogue: Catalogue, *, seed: int, progress: Progress = silent) -> Fitted:
         """Compare the regressors, choose one without a leak, refit it on all tracks."""
@@ -86,18 +85,12 @@ class PopularityContextRecipe(PopularityRecipe):
         )
 
     def _genres(self, catalogue: Catalogue) -> list[str]:
-        """Return genres that enough tracks with a popularity carry, in alphabetical order; none where all carry one."""
-        if not catalogue.has("genre"):
-            return []
-        rows, _ = known_popularity(catalogue)
-        counts = catalogue.tracks["genres"].take(pa.array(rows)).combine_chunks().flatten().value_counts().to_pylist()
-        kept = sorted(c["values"] for c in counts if c["values"] is not None and c["counts"] >= self.fewest_in_genre)
-        return kept if len(kept) > 1 else []
+        return genres_of_popularity(catalogue, fewest=self.fewest_in_genre)
 
     def _lesson(self, catalogue: Catalogue, genres: list[str], *, seed: int) -> Lesson:
         rows, y = known_popularity(catalogue)
         credited, recordings = catalogue.credited_artists, recording_codes(catalogue)[rows]
-        names = (*catalogue.feature_names, *_varying(catalogue, rows))
+        names = (*catalogue.feature_names, *varying_context(catalogue, rows))
         carried = catalogue.tracks["genres"].take(pa.array(rows)).to_pylist() if genres else [[]] * len(rows)
         plain = np.column_stack([catalogue.column(name)[rows] for name in names]).astype(np.float64)
         columns = {name: [i] for i, name in enumerate(names)}
@@ -117,17 +110,6 @@ class PopularityContextRecipe(PopularityRecipe):
                 tree=lambda: ContextColumns(FilledFeatures(), n_plain),
             ),
         )
-
-
-def _varying(catalogue: Catalogue, rows: np.ndarray) -> tuple[str, ...]:
-    """Return the context fields that tell some tracks from others."""
-    return tuple(
-        name for name in CONTEXT if catalogue.has(name) and len(np.unique(_known(catalogue.column(name)[rows]))) > 1
-    )
-
-
-def _known(values: np.ndarray) -> np.ndarray:
-    return values[np.isfinite(values)]
 
 
 def _several_facts(lesson: Lesson, learnt: Learnt, catalogue: Catalogue, genres: Sequence[str]) -> dict[str, object]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.util import find_spec
 
 import lightgbm as lgb
 import numpy as np
@@ -17,6 +16,7 @@ from models.predictors.hurdles import HurdleScorer
 from models.predictors.scorers import BlendScorer, ConstantScorer, LinearScorer, Scorer, TreeScorer
 from models.predictors.xgb import XgbScorer
 from models.recipes.classifiers import BOOSTING_BASICS
+from models.recipes.ensembles import has_xgboost
 from models.recipes.forests import forest, histogram
 
 Fit = Callable[[np.ndarray, np.ndarray], Scorer]
@@ -120,6 +120,7 @@ def candidates(plan: Plan, views: Views, *, zeros_are_mass: bool, seed: int) -> 
 
 _NO_CONTRIBUTIONS = "Compared only: has no contributions of its own."
 _TOO_LARGE = "Compared only: large, and without exact contributions."
+_SECOND_LIBRARY = "Compared only: a second boosting library in every worker for no gain."
 
 
 def left_out(plan: Plan) -> list[dict[str, str]]:
@@ -128,11 +129,6 @@ def left_out(plan: Plan) -> list[dict[str, str]]:
         return []
     missing = {"model": "xgboost", "label": "Gradient boosting (XGBoost)", "why": "Not compared: not installed here."}
     return [] if has_xgboost() else [missing]
-
-
-def has_xgboost() -> bool:
-    """Return whether XGBoost is installed."""
-    return find_spec("xgboost") is not None
 
 
 def alone(fit: Fit) -> Callable[[np.ndarray, np.ndarray, Mapping[str, Scorer]], Scorer]:
@@ -257,7 +253,7 @@ def xgboost(X: np.ndarray, y: np.ndarray, *, plan: Plan, columns: Callable[[], C
 
 def _xgboost(plan: Plan, views: Views, seed: int) -> Regressor:
     fit = partial(xgboost, plan=plan, columns=views.tree, seed=seed)
-    return Regressor("xgboost", "Gradient boosting (XGBoost)", alone(fit))
+    return Regressor("xgboost", "Gradient boosting (XGBoost)", alone(fit), _SECOND_LIBRARY)
 
 
 def musical(names: tuple[str, ...]) -> Callable[[], Columns]:

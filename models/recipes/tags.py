@@ -9,16 +9,16 @@ import numpy as np
 from scipy.special import expit
 
 from analytics.choice import nested_choice, paired_difference, simplest_of_the_best
-from analytics.folds import main_artist_codes
 from analytics.multilabel import best_thresholds, ranking_precision
 from data.catalogue import Catalogue
 from data.fields import Role
 from data.recordings import recording_codes
+from models.needs import carried_tags, commonest_tags, missing_tags
 from models.predictors.networks import NetworkScorer
 from models.predictors.tags import CompactForest, TagsPredictor
 from models.recipe import Fitted, Progress, silent
 from models.recipes.splits import Split, split_by_artist
-from models.recipes.tags_models import TagLesson, carried_tags, commonest_tags, tag_forest, tag_networks
+from models.recipes.tags_models import TagLesson, tag_forest, tag_networks
 from models.recipes.tags_tables import (
     BASELINE,
     Judged,
@@ -77,22 +77,13 @@ class TagsRecipe:
 
     def missing(self, catalogue: Catalogue) -> str:
         """Return the sentence that says what is missing, or an empty text."""
-        if not catalogue.has("genres"):
-            return "No genre tags: they are not predicted."
-        tags = catalogue.tracks["genres"].to_pylist()
-        names = commonest_tags(tags, most=self.n_tags, fewest=self.fewest_rows)
-        if len(names) < 2:
-            return f"Fewer than two tags on {self.fewest_rows} tracks each: tags are not predicted."
-        n_per_row = [len(set(carried)) for carried in tags if carried]
-        if np.mean(n_per_row) <= self.fewest_per_row:
-            return "Hardly any track has more than one genre: tags are not predicted beside the genre."
-        if not catalogue.feature_names:
-            return "No audio feature: tags are not predicted."
-        rows = np.flatnonzero(carried_tags(tags, names).any(axis=1))
-        groups = main_artist_codes(catalogue.credited_artists, recording_codes(catalogue))[rows]
-        if len(np.unique(groups)) < 2 * self.n_splits:
-            return f"Tags of fewer than {2 * self.n_splits} artists: tags are not predicted."
-        return ""
+        return missing_tags(
+            catalogue,
+            most=self.n_tags,
+            fewest_rows=self.fewest_rows,
+            fewest_per_row=self.fewest_per_row,
+            n_splits=self.n_splits,
+        )
 
     def fit(self, catalogue: Catalogue, *, seed: int, progress: Progress = silent) -> Fitted:
         """Learn on each fold, choose without a leak, refit on all tracks that carry a tag."""

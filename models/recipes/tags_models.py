@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -50,26 +49,6 @@ class TagLesson:
         if len(self.X) <= most:
             return self
         return self.part(np.sort(np.random.default_rng(seed).permutation(len(self.X))[:most]))
-
-
-def commonest_tags(tags: Sequence[Sequence[str] | None], *, most: int, fewest: int) -> list[str]:
-    """Return the tags that most rows carry, the commonest first, each carried by at least ``fewest``.
-
-    >>> commonest_tags([["rock", "pop"], ["pop"], None, ["pop", "rap"]], most=2, fewest=1)
-    ['pop', 'rap']
-    """
-    counts = Counter(tag for carried in tags for tag in set(carried or []))
-    order = sorted(counts, key=lambda tag: (-counts[tag], tag))
-    return [tag for tag in order[:most] if counts[tag] >= fewest]
-
-
-def carried_tags(tags: Sequence[Sequence[str] | None], names: Sequence[str]) -> np.ndarray:
-    """Return which of the named tags each row carries, booleans of shape (n_rows, n_tags)."""
-    number = {name: i for i, name in enumerate(names)}
-    found = np.zeros((len(tags), len(names)), dtype=bool)
-    for row, carried in enumerate(tags):
-        found[row, [number[tag] for tag in carried or [] if tag in number]] = True
-    return found
 
 
 def tag_networks(

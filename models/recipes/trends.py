@@ -13,10 +13,10 @@ from analytics.trends import Slope, median_by_bin, smoothed_means, trend_slope
 from data.catalogue import Catalogue
 from data.fields import Field, continuous
 from data.recordings import recording_codes
+from models.needs import missing_trends
 from models.predictors.features import SoundSpace
 from models.recipe import Fitted, Progress, ScoreCard, silent
 from models.recipes import trend_tables as tables
-from models.recipes.clusters import missing_space
 from models.recipes.splits import Split, split_by_artist
 
 
@@ -51,15 +51,7 @@ class TrendsRecipe:
 
     def missing(self, catalogue: Catalogue) -> str:
         """Return the sentence that says what is missing, or an empty text."""
-        if not catalogue.has("release_year"):
-            return "No release dates: trends over the years are not computed."
-        _, n = np.unique(_known_years(catalogue), return_counts=True)
-        if (n >= self.fewest_tracks).sum() < self.fewest_years:
-            return (
-                f"Fewer than {self.fewest_years} years with {self.fewest_tracks} tracks: trends "
-                "over the years are not computed."
-            )
-        return missing_space(catalogue, "trends over the years are not computed")
+        return missing_trends(catalogue, fewest_tracks=self.fewest_tracks, fewest_years=self.fewest_years)
 
     def fit(self, catalogue: Catalogue, *, seed: int, progress: Progress = silent) -> Fitted:
         """Fit slopes to yearly medians, look for changes, and judge how much the year tells of a track."""

@@ -274,8 +274,8 @@ class TestCounts:
     def test_the_words_name_the_count(self, sample):
         selection = Selection(genres=("metal", "rock"), ranges=(Range("energy", 0.8),))
         n = int(selecting.selected(sample, selection).sum())
-        assert selecting.in_words(sample, selection) == f"{n:,} of 5,849 tracks: metal or rock, energy over 0.80"
-        assert selecting.in_words(sample, EVERYTHING) == "All 5,849 tracks"
+        assert selecting.in_words(sample, selection) == f"{n:,} of 4,605 tracks: metal or rock, energy over 0.80"
+        assert selecting.in_words(sample, EVERYTHING) == "All 4,605 tracks"
 
     @both
     def test_fitted_tracks_are_all_in_a_cell(self, bundle):
@@ -323,7 +323,7 @@ class TestSearch:
         assert_said(search.find_tracks(sample, typed), sample)
 
     @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    @given(row=st.integers(0, 5_848))
+    @given(row=st.integers(0, 4_604))
     def test_every_track_is_found_by_its_own_name(self, row, sample):
         record = sample.tracks.slice(row, 1).to_pylist()[0]
         found = search.find_tracks(sample, f"{record['track_name']} {record['artists']}", limit=100)
@@ -356,8 +356,10 @@ class TestSimilar:
 
     def test_a_recording_is_listed_once_and_never_for_its_own_repeats(self, sample):
         recordings = sample.array("recording_codes")
+        repeated = np.flatnonzero(np.bincount(recordings)[recordings] > 1)
+        near_repeats = [row for track in repeated[::40] for row in similar.nearest_rows(sample, int(track), limit=2)[0]]
         passed_over = 0
-        for row in range(0, len(sample), 97):
+        for row in [*range(0, len(sample), 97), *repeated[::40].tolist(), *(int(row) for row in near_repeats)]:
             answer = similar.nearest_tracks(sample, row, limit=12)
             shown = recordings[answer.table["row"]].tolist()
             assert len(set(shown)) == 12
@@ -366,7 +368,7 @@ class TestSimilar:
             said = int(re.search(r"\d+", answer.caveats[0])[0]) if answer.caveats else 0
             assert least <= said <= most
             passed_over += said
-        assert passed_over > 50
+        assert passed_over > 2
 
     def test_only_selected_tracks_are_near_where_that_is_asked(self, sample):
         metal = Selection(genres=("metal",))
@@ -578,7 +580,7 @@ class TestPagesAndPrograms:
 
     def test_a_catalogue_has_the_counts_of_its_bundle(self, client, sample):
         told = client.get(API).json()
-        assert told["n_tracks"] == len(sample) == 5_849
+        assert told["n_tracks"] == len(sample) == 4_605
         assert told["genres"] == list(sample.genre_names)
         assert told["features"] == list(sample.feature_names)
         assert told["skipped"] == {"trends": sample.skipped("trends")}

@@ -143,7 +143,7 @@ class TestReports:
     def test_the_list_names_every_catalogue(self, sample_home):
         done = run("catalogues", home=sample_home)
         assert done.returncode == 0, done.stderr
-        assert re.search(r"sample .*5,849 .*6 ", done.stdout)
+        assert re.search(r"sample .*4,605 .*6 ", done.stdout)
 
     def test_the_list_goes_on_after_a_catalogue_that_is_refused(self, tmp_path):
         shelf = write_bundle(learned(), tmp_path, timings={}).parent

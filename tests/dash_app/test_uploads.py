@@ -188,6 +188,7 @@ class TestInspection:
         assert found["refusal"] == ""
         assert found["recipes"]["genre"] == ""
         corrected = client.post(path, headers=ASKED, json={"fields": {"Sparkle": "valence"}, "ignored": ["Pop"]}).json()
+        assert "files" in corrected, corrected
         columns = {one["column"]: one["field"] for one in corrected["files"][0]["mapping"]["columns"]}
         assert (columns["Sparkle"], columns["Pop"]) == ("valence", "")
         assert corrected["recipes"]["popularity"] != ""

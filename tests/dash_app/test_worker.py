@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import ROOT, environment, free_port, log_end, wait_until_ready
 
-LEARNERS = {"umap", "numba", "llvmlite", "pynndescent", "models.train", "models.build"}
+LEARNERS = {"umap", "numba", "llvmlite", "pynndescent", "ruptures", "xgboost", "models.train", "models.build"}
 MOST_MB = 300
 ASKED = """
 import json, sys

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pytest
 from sklearn.ensemble import RandomForestRegressor
 
+from models.needs import carried_tags
 from models.predictors.features import FilledFeatures
 from models.recipes import tags, tags_models
-from models.recipes.tags_models import TagLesson, carried_tags, tag_forest, tag_networks
+from models.recipes.tags_models import TagLesson, tag_forest, tag_networks
 from models.recipes.tags_tables import labels_of_tags
 from tests.planting import planted_catalogue, with_column, without
 
