@@ -1,4 +1,4 @@
-"""The command line: ``python -m dash_app serve | build | inspect | merge | fetch | report | catalogues``."""
+"""The command line: ``python -m dash_app serve | build | inspect | merge | predict | fetch | report | catalogues``."""
 
 from __future__ import annotations
 
@@ -32,6 +32,10 @@ Saved = Annotated[Path | None, typer.Option("--mapping", metavar="FILE", help="A
 LabelsOf = Annotated[
     str, typer.Option("--labels", help="Genre labels: 'as published', 'families' of tags, or 'auto'.", metavar="HOW")
 ]
+FamiliesOf = Annotated[
+    str,
+    typer.Option("--families", help="A CSV with the columns tag and family, above the documented one.", metavar="FILE"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
@@ -45,6 +49,7 @@ def build(
     ignore: Ignore = [],  # noqa: B006
     mapping: Saved = None,
     labels: LabelsOf = "",
+    families: FamiliesOf = "",
     quick: Annotated[
         bool, typer.Option("--quick", help="Leave out the candidates and studies that no screen needs.")
     ] = False,
@@ -57,7 +62,7 @@ def build(
         sources,
         name=name,
         seed=seed,
-        wishes=_wishes(mapping, map, unit, ignore, labels),
+        wishes=_wishes(mapping, map, unit, ignore, labels, families),
         settings=Settings.from_environment(),
         quick=quick,
         progress=progress,
@@ -72,12 +77,13 @@ def inspect(
     ignore: Ignore = [],  # noqa: B006
     mapping: Saved = None,
     labels: LabelsOf = "",
+    families: FamiliesOf = "",
     json: AsJson = False,
 ) -> None:
     """Say what tables hold and what would be made of them; nothing is written."""
     from dash_app.commands.inspecting import inspect_tables
 
-    wishes = _wishes(mapping, map, unit, ignore, labels)
+    wishes = _wishes(mapping, map, unit, ignore, labels, families)
     inspect_tables(sources, wishes=wishes, as_json=json, settings=Settings.from_environment())
 
 
@@ -92,6 +98,25 @@ def merge(
     from dash_app.commands.merging import merge_tables
 
     merge_tables(table, other, out=out, yes=yes, settings=Settings.from_environment())
+
+
+@application.command()
+def predict(
+    sources: Sources,
+    catalogue: Annotated[
+        str | None, typer.Option(help="Name of the built catalogue whose models answer; by default the first one.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="CSV file to write.")] = None,
+    map: Map = [],  # noqa: B006
+    unit: Unit = [],  # noqa: B006
+    ignore: Ignore = [],  # noqa: B006
+    mapping: Saved = None,
+) -> None:
+    """Predict genre and popularity of the tracks of a table, and say how it drifts from what was learned from."""
+    from dash_app.commands.predicting import predict_table
+
+    wishes = _wishes(mapping, map, unit, ignore, "", "")
+    predict_table(sources, catalogue=catalogue, wishes=wishes, out=out, settings=Settings.from_environment())
 
 
 @application.command()
@@ -130,9 +155,11 @@ def catalogues() -> None:
     list_catalogues(Settings.from_environment())
 
 
-def _wishes(mapping: Path | None, map: list[str], unit: list[str], ignore: list[str], labels: str) -> Wishes:
+def _wishes(
+    mapping: Path | None, map: list[str], unit: list[str], ignore: list[str], labels: str, families: str
+) -> Wishes:
     saved = Wishes.read(mapping) if mapping else Wishes()
-    return saved.also(fields=map, units=unit, ignored=ignore, labels=labels)
+    return saved.also(fields=map, units=unit, ignored=ignore, labels=labels, families=families)
 
 
 def main() -> None:

@@ -115,7 +115,7 @@ def _catalogue(understood: Understood, name: str, wishes: Wishes, *, source: Sou
     why = reasons(typed)
     kept, made_ids = with_ids(typed[why == ""].reset_index(drop=True))
     kept = with_artists(kept)
-    kept, labels = labelled(kept, wishes.labels)
+    kept, labels = labelled(kept, wishes.labels, families=Path(wishes.families) if wishes.families else None)
     looked_at = quality(kept, dictionary=understood.dictionary, set_missing=set_missing, unread=understood.unread)
     tracks = merged(kept)
     main = understood.main.stack.raw

@@ -29,12 +29,15 @@ class Wishes:
     labels
         How genre labels are made: as they are published, as families of tags, or "auto": families where tracks
         carry several tags or there are very many.
+    families
+        Path of a CSV with the columns tag and family, whose lines stand above those of the documented table.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     labels: Labels = "auto"
+    families: str = ""
 
     def __post_init__(self) -> None:
         """Refuse labels that are none.
@@ -71,7 +74,8 @@ class Wishes:
                 return cls(labels=saved.get("labels", "auto"))._with_columns(saved["files"])
             texts = {part: _texts(saved.get(part, {})) for part in ("fields", "units")}
             ignored = tuple(_text(name) for name in saved.get("ignored", ()))
-            return cls(texts["fields"], texts["units"], ignored, saved.get("labels", "auto"))
+            families = _text(saved.get("families", ""))
+            return cls(texts["fields"], texts["units"], ignored, saved.get("labels", "auto"), families)
         except (AttributeError, KeyError, TypeError) as error:
             raise SourceError("This mapping cannot be read", remedy=_FORM) from error
 
@@ -102,7 +106,13 @@ class Wishes:
             raise SourceError(f"{path.name} is not a mapping in JSON", remedy=_FORM) from error
 
     def also(
-        self, *, fields: Sequence[str] = (), units: Sequence[str] = (), ignored: Sequence[str] = (), labels: str = ""
+        self,
+        *,
+        fields: Sequence[str] = (),
+        units: Sequence[str] = (),
+        ignored: Sequence[str] = (),
+        labels: str = "",
+        families: str = "",
     ) -> Self:
         """Return these wishes with those of a command line, ``COLUMN=FIELD`` and ``FIELD=UNIT``, added.
 
@@ -116,6 +126,7 @@ class Wishes:
             {**self.units, **dict(_pair(text, "FIELD=UNIT") for text in units)},
             (*self.ignored, *ignored),
             labels or self.labels,  # type: ignore[arg-type]  # refused above where it is none
+            families or self.families,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
@@ -45,13 +46,29 @@ def merge_tables(table: str, other: str, *, out: Path, yes: bool, settings: Sett
         A table cannot be read, or nothing tells which rows belong together.
     """
     tables = [_opened(source, settings) for source in (table, other)]
-    found = joined(*tables, main_name=Path(table).name, other_name=Path(other).name)
-    _print_join(found)
-    if not any(one.filled for one in found.coverage):
+    filled, steps = _filled(*tables, Path(table).name, Path(other).name)
+    for step in steps:
+        _print_join(step)
+    if not any(one.filled for step in steps for one in step.coverage):
         console.print("There is nothing to fill: no file is written.")
-    elif yes or typer.confirm(f"Write {len(found.table):,} rows to {out}?"):
-        _write(found.table, out)
+    elif yes or typer.confirm(f"Write {len(filled):,} rows to {out}?"):
+        _write(filled, out)
         console.print(f"{out} is written. Build it: {command('build', str(out))}", soft_wrap=True, markup=False)
+
+
+def _filled(main: pd.DataFrame, other: pd.DataFrame, *names: str) -> tuple[pd.DataFrame, list[Joined]]:
+    """Return the filled table, and how: by id, then by artist and title for the rows whose id was not found."""
+    named = dict(zip(("main_name", "other_name"), names, strict=True))
+    first = joined(main, other, **named)
+    if first.key != "track id" or first.matched.all():
+        return first.table, [first]
+    rest = np.flatnonzero(~first.matched)
+    try:
+        second = joined(first.table.iloc[rest], other.drop(columns="track_id"), **named)
+    except SourceError:  # no artists or titles to go by
+        return first.table, [first]
+    both = pd.concat([first.table.drop(index=rest), second.table.set_axis(rest)]).sort_index()
+    return both, [first, second]
 
 
 def _opened(source: str, settings: Settings) -> pd.DataFrame:
