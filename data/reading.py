@@ -128,7 +128,7 @@ def _catalogue(understood: Understood, name: str, wishes: Wishes, *, source: Sou
         tracks.tracks,
         rejected,
         _provenance(understood, tracks, rejected, set_missing, notes, sample=source == SAMPLE),
-        quality={"columns": looked_at, "families": labels.families},
+        quality={"columns": looked_at, "families": labels.families, "fuzzy": understood.fuzzy},
         own_fields={n: f for n, f in understood.dictionary.items() if n in tracks.tracks.column_names and n[1] == "_"},
     )
 

@@ -133,6 +133,11 @@ class Understood:
         return found
 
     @property
+    def fuzzy(self) -> list[dict[str, Any]]:
+        """Every match of titles that are alike but not equal: ``title``, ``other_title``, ``artist``, ``score``."""
+        return [match for _, step in self.joins.steps for match in step.fuzzy.to_pylist()]
+
+    @property
     def n_joined(self) -> int:
         """Rows of other files that were found by a track."""
         rows = {file.name: file.stack.raw.table.num_rows for file in self.files}

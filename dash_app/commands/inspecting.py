@@ -21,6 +21,8 @@ from models.needs import planned
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _TAGS_NAMED = 6
+_LISTED = 20
+"""Similar titles that are printed; ``--json`` and the manifest list them all."""
 
 
 def inspect_tables(sources: Sequence[str], *, wishes: Wishes, as_json: bool, settings: Settings) -> None:
@@ -34,6 +36,7 @@ def inspect_tables(sources: Sequence[str], *, wishes: Wishes, as_json: bool, set
         console.print(_mapping_table(file, found.understood.dictionary))
     console.print(_quality_table(found.catalogue.quality["columns"]))
     _print_families(found.catalogue.quality["families"])
+    print_similar(found.catalogue.quality["fuzzy"])
     _print_account(found)
     _print_recipes(found, recipes)
 
@@ -46,6 +49,17 @@ def sparkline(counts: Sequence[int]) -> str:
     """
     most = max(counts, default=0)
     return "".join(_BARS[-(-8 * n // most)] if most else _BARS[0] for n in counts)
+
+
+def print_similar(matches: Sequence[Mapping[str, Any]]) -> None:
+    """Print matches of titles that are alike but not equal, the first `_LISTED` of them."""
+    if not matches:
+        return
+    listed = Table("title", "taken for", "artist", "score", title=f"{len(matches):,} similar titles")
+    for match in matches[:_LISTED]:
+        cells = (match["title"], match["other_title"], match["artist"])
+        listed.add_row(*(Text(cell or "") for cell in cells), f"{match['score']:.0f}")
+    console.print(listed)
 
 
 def _mapping_table(file: FileRead, dictionary: Mapping[str, Field]) -> Table:

@@ -9,10 +9,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from dash_app.commands.building import source_paths
+from dash_app.commands.inspecting import print_similar
 from dash_app.commands.terminal import console
 from dash_app.settings import Settings
 from data.errors import SourceError, command
@@ -21,9 +20,6 @@ from data.understanding import understand
 from data.wishes import Wishes
 from models.bundle import Library
 from models.train import unheard
-
-_LISTED = 20
-"""Similar titles that are printed; all of them are counted."""
 
 
 def merge_tables(table: str, other: str, *, out: Path, yes: bool, settings: Settings) -> None:
@@ -82,13 +78,7 @@ def _print_join(found: Joined) -> None:
     console.print(found.how, markup=False, soft_wrap=True)
     for one in found.coverage:
         console.print(f"  {one}", markup=False)
-    if not found.fuzzy.num_rows:
-        return
-    listed = Table("title", "taken for", "artist", "score", title=f"{found.fuzzy.num_rows:,} similar titles")
-    for row in found.fuzzy.slice(0, _LISTED).to_pylist():
-        cells = (row["title"], row["other_title"], row["artist"])
-        listed.add_row(*(Text(cell or "") for cell in cells), f"{row['score']:.0f}")
-    console.print(listed)
+    print_similar(found.fuzzy.to_pylist())
 
 
 def _write(table: pd.DataFrame, out: Path) -> None:

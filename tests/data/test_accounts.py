@@ -219,3 +219,16 @@ def test_a_table_of_every_family_makes_a_catalogue_without_a_hand_written_mappin
 
 WITHOUT_FEATURES = ("kaggle_artists", "fma_tracks")
 """Tables that tell of artists or of tracks, and not how they sound: another file has to be joined."""
+
+
+def test_every_match_of_similar_titles_is_listed(tmp_path):
+    kaggle_table(80).drop(columns="track_id").to_csv(tmp_path / "tracks.csv", index=False)
+    titles = [f"Title {i} (feat. Somebody)" for i in range(10)]
+    artists = [f"Artist {i % 7};Guest {i % 3}" for i in range(10)]
+    dated = pd.DataFrame({"track_name": titles, "artists": artists, "release_date": "1999", "mood": range(10)})
+    dated.to_csv(tmp_path / "dates.csv", index=False)
+    found = inspect([str(tmp_path / "tracks.csv"), str(tmp_path / "dates.csv")]).catalogue
+    listed = found.quality["fuzzy"]
+    assert sorted(match["other_title"] for match in listed) == sorted(titles)
+    assert all(match["score"] >= 92 for match in listed)
+    assert int((found.column("release_year") == 1999).sum()) == 10
