@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analytics.folds import main_artist_codes
 from data.catalogue import Catalogue
@@ -31,18 +33,24 @@ POPULARITY_CONTEXT = ("release_year", "explicit")
 
 def planned(catalogue: Catalogue) -> dict[str, str]:
     """Return by recipe, in build order, the sentence why it would be skipped, empty where it would run."""
+    artists = artist_numbers(catalogue)
     return {
         "clusters": missing_space(catalogue, "clusters are not made"),
         "map": missing_space(catalogue, "no map is drawn"),
         "neighbours": missing_space(catalogue, "similar tracks are not found"),
         "novelty": missing_space(catalogue, "unusual points are not told"),
-        "genre": missing_genre(catalogue),
-        "genre_context": missing_genre_context(catalogue),
-        "popularity": missing_popularity(catalogue),
-        "popularity_context": missing_popularity_context(catalogue),
-        "tags": missing_tags(catalogue),
+        "genre": missing_genre(catalogue, artists=artists),
+        "genre_context": missing_genre_context(catalogue, artists=artists),
+        "popularity": missing_popularity(catalogue, artists=artists),
+        "popularity_context": missing_popularity_context(catalogue, artists=artists),
+        "tags": missing_tags(catalogue, artists=artists),
         "trends": missing_trends(catalogue),
     }
+
+
+def artist_numbers(catalogue: Catalogue) -> np.ndarray:
+    """Return a number for the main artist of every track, of its recording where none is known."""
+    return main_artist_codes(catalogue.credited_artists, recording_codes(catalogue))
 
 
 def missing_space(catalogue: Catalogue, consequence: str) -> str:
@@ -60,11 +68,13 @@ def missing_genre(
     fewest_tracks: int = FEWEST_IN_GENRE,
     fewest_artists: int = FEWEST_ARTISTS_IN_GENRE,
     n_splits: int = N_SPLITS,
+    artists: np.ndarray | None = None,
 ) -> str:
     """Return the sentence that says why genres are not classified, or an empty text."""
     if not catalogue.has("genre"):
         return "No genre column: genres are not classified."
-    kept, _ = genres_to_classify(catalogue, fewest_tracks=fewest_tracks, fewest_artists=max(fewest_artists, n_splits))
+    fewest = max(fewest_artists, n_splits)
+    kept, _ = genres_to_classify(catalogue, fewest_tracks=fewest_tracks, fewest_artists=fewest, artists=artists)
     if len(kept) < 2:
         return (
             f"Fewer than two genres with {fewest_tracks} tracks by {fewest_artists} artists: genres are not classified."
@@ -72,10 +82,12 @@ def missing_genre(
     return ""
 
 
-def genres_to_classify(catalogue: Catalogue, *, fewest_tracks: int, fewest_artists: int) -> tuple[list[str], list[str]]:
+def genres_to_classify(
+    catalogue: Catalogue, *, fewest_tracks: int, fewest_artists: int, artists: np.ndarray | None = None
+) -> tuple[list[str], list[str]]:
     """Return the genres to classify and those left out, each in alphabetical order."""
     names, codes = np.unique([genre or "" for genre in catalogue.column("genre")], return_inverse=True)
-    main = main_artist_codes(catalogue.credited_artists, recording_codes(catalogue))
+    main = artist_numbers(catalogue) if artists is None else artists
     n_tracks = np.bincount(codes, minlength=len(names))
     pairs = np.unique(codes.astype(np.int64) * (main.max() + 1) + main)
     n_artists = np.bincount(pairs // (main.max() + 1), minlength=len(names))
@@ -84,7 +96,7 @@ def genres_to_classify(catalogue: Catalogue, *, fewest_tracks: int, fewest_artis
     return [name for name, good in named if good], [name for name, good in named if not good]
 
 
-def missing_genre_context(catalogue: Catalogue, **fewest: int) -> str:
+def missing_genre_context(catalogue: Catalogue, **fewest: Any) -> str:
     """Return the sentence that says why no model knows more than the sound, or an empty text."""
     if sentence := missing_genre(catalogue, **fewest):
         return sentence
@@ -99,7 +111,11 @@ def context_names(catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def missing_popularity(
-    catalogue: Catalogue, *, fewest_tracks: int = FEWEST_POPULAR, fewest_artists: int = FEWEST_POPULAR_ARTISTS
+    catalogue: Catalogue,
+    *,
+    fewest_tracks: int = FEWEST_POPULAR,
+    fewest_artists: int = FEWEST_POPULAR_ARTISTS,
+    artists: np.ndarray | None = None,
 ) -> str:
     """Return the sentence that says why popularity is not predicted, or an empty text."""
     if not catalogue.has("popularity"):
@@ -107,8 +123,8 @@ def missing_popularity(
     known = np.isfinite(catalogue.column("popularity"))
     if np.ptp(catalogue.column("popularity")[known]) == 0:
         return "All tracks are equally popular: popularity is not predicted."
-    artists = np.unique(main_artist_codes(catalogue.credited_artists, recording_codes(catalogue))[known])
-    if known.sum() < fewest_tracks or len(artists) < fewest_artists:
+    main = artist_numbers(catalogue) if artists is None else artists
+    if known.sum() < fewest_tracks or len(np.unique(main[known])) < fewest_artists:
         return (
             f"Fewer than {fewest_tracks} tracks by {fewest_artists} artists with a "
             "popularity: popularity is not predicted."
@@ -116,7 +132,7 @@ def missing_popularity(
     return ""
 
 
-def missing_popularity_context(catalogue: Catalogue, *, fewest_in_genre: int = FEWEST_IN_GENRE, **fewest: int) -> str:
+def missing_popularity_context(catalogue: Catalogue, *, fewest_in_genre: int = FEWEST_IN_GENRE, **fewest: Any) -> str:
     """Return the sentence that says why popularity is predicted from sound alone, or an empty text."""
     if sentence := missing_popularity(catalogue, **fewest):
         return sentence
@@ -159,22 +175,24 @@ def missing_tags(
     fewest_rows: int = FEWEST_WITH_TAG,
     fewest_per_row: float = FEWEST_TAGS_PER_ROW,
     n_splits: int = N_SPLITS_OF_TAGS,
+    artists: np.ndarray | None = None,
 ) -> str:
     """Return the sentence that says why tags are not predicted, or an empty text."""
     if not catalogue.has("genres"):
         return "No genre tags: they are not predicted."
-    tags = catalogue.tracks["genres"].to_pylist()
-    names = commonest_tags(tags, most=most, fewest=fewest_rows)
-    if len(names) < 2:
+    lists = catalogue.tracks["genres"].combine_chunks()
+    counts = [each["counts"] for each in lists.flatten().value_counts().to_pylist()]  # no list holds a tag twice
+    if sum(n >= fewest_rows for n in counts) < 2:
         return f"Fewer than two tags on {fewest_rows} tracks each: tags are not predicted."
-    n_per_row = [len(set(carried)) for carried in tags if carried]
-    if np.mean(n_per_row) <= fewest_per_row:
+    n_per_row = pc.list_value_length(lists).drop_null().to_numpy()
+    if n_per_row[n_per_row > 0].mean() <= fewest_per_row:
         return "Hardly any track has more than one genre: tags are not predicted beside the genre."
     if not catalogue.feature_names:
         return "No audio feature: tags are not predicted."
-    rows = np.flatnonzero(carried_tags(tags, names).any(axis=1))
-    groups = main_artist_codes(catalogue.credited_artists, recording_codes(catalogue))[rows]
-    if len(np.unique(groups)) < 2 * n_splits:
+    tags = lists.to_pylist()
+    rows = np.flatnonzero(carried_tags(tags, commonest_tags(tags, most=most, fewest=fewest_rows)).any(axis=1))
+    main = artist_numbers(catalogue) if artists is None else artists
+    if len(np.unique(main[rows])) < 2 * n_splits:
         return f"Tags of fewer than {2 * n_splits} artists: tags are not predicted."
     return ""
 

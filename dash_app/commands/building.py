@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dash_app.commands.reporting import print_report
+from dash_app.commands.sources import source_paths
 from dash_app.commands.terminal import console, progress_bars
 from dash_app.settings import Settings
 from data.catalogue import Catalogue
 from data.errors import SongscapeError, command
 from data.naming import usable_name
-from data.public.tables import PUBLIC_TABLES, fetch
+from data.public.tables import fetch
 from data.reading import read_catalogue
 from data.wishes import Wishes
 from models.bundle import Bundle
@@ -74,20 +75,6 @@ def fetch_table(name: str, *, settings: Settings) -> None:
     """Download a public table and say how to build it."""
     path = fetch(name, settings.cache, progressbar=True)
     console.print(f"{path} is complete. Build it: {command('build', name)}", soft_wrap=True, markup=False)
-
-
-def source_paths(sources: Sequence[str], settings: Settings, listen: Listener) -> str | list[str]:
-    """Return what `read_catalogue` takes, with public tables fetched."""
-    found = []
-    for source in sources:
-        if source in PUBLIC_TABLES:
-            listen("fetching", 0.0, PUBLIC_TABLES[source].file)
-            path = fetch(source, settings.cache, listen=lambda share, doing: listen("fetching", share, doing))
-            found.append(str(path))
-            listen("fetching", 1.0, "complete")
-        else:
-            found.append(source)
-    return found[0] if len(found) == 1 else found
 
 
 def _read(sources: Sequence[str], name: str, wishes: Wishes, settings: Settings, listen: Listener) -> Catalogue:

@@ -10,7 +10,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from dash_app.commands.building import source_paths
+from dash_app.commands.sources import source_paths
 from dash_app.commands.terminal import console
 from dash_app.settings import Settings
 from data.fields import FIELDS, Field
@@ -27,7 +27,7 @@ _LISTED = 20
 
 def inspect_tables(sources: Sequence[str], *, wishes: Wishes, as_json: bool, settings: Settings) -> None:
     """Print what the files hold, column by column, what became of the rows, and which recipes would run."""
-    found = inspect(source_paths(sources, settings, _unheard), wishes=wishes)
+    found = inspect(source_paths(sources, settings), wishes=wishes)
     recipes = {} if found.refusal else planned(found.catalogue)
     if as_json:
         sys.stdout.write(json.dumps({**found.as_dict(), "recipes": recipes}, indent=1, ensure_ascii=False) + "\n")
@@ -127,7 +127,3 @@ def _print_recipes(found: Inspection, recipes: Mapping[str, str]) -> None:
     for name, sentence in recipes.items():
         if sentence:
             console.print(f"  {name}: skipped. {sentence}", markup=False)
-
-
-def _unheard(step: str, share: float, doing: str) -> None:
-    """Listen to nothing."""

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet
 import typer
 
-from dash_app.commands.building import source_paths
 from dash_app.commands.inspecting import print_similar
+from dash_app.commands.sources import source_paths
 from dash_app.commands.terminal import console
 from dash_app.settings import Settings
 from data.errors import SourceError, command
@@ -19,7 +19,6 @@ from data.joining.joins import Joined, joined
 from data.understanding import understand
 from data.wishes import Wishes
 from models.bundle import Library
-from models.train import unheard
 
 
 def merge_tables(table: str, other: str, *, out: Path, yes: bool, settings: Settings) -> None:
@@ -71,7 +70,7 @@ def _opened(source: str, settings: Settings) -> pd.DataFrame:
     library = Library(settings.home)
     if source in library.names:
         return library.open(source).tracks.to_pandas()
-    return understand([Path(str(source_paths([source], settings, unheard)))], Wishes()).table
+    return understand([Path(str(source_paths([source], settings)))], Wishes()).table
 
 
 def _print_join(found: Joined) -> None:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from analytics.drift import drift_sentence, drift_table
 from dash_app.answers.spreadsheets import as_csv
-from dash_app.commands.building import source_paths
+from dash_app.commands.sources import source_paths
 from dash_app.commands.terminal import console
 from dash_app.settings import Settings
 from data.catalogue import Catalogue
@@ -20,7 +20,6 @@ from data.errors import SourceError
 from data.reading import inspect
 from data.wishes import Wishes
 from models.bundle import Bundle, Library
-from models.train import unheard
 
 _LISTED = 10
 """Predictions that are printed; the file holds them all."""
@@ -50,7 +49,7 @@ def predict_table(
         A table cannot be read, shares no feature with the catalogue, or the file cannot be written.
     """
     bundle = Library(settings.home).open(catalogue)
-    new = inspect(source_paths(sources, settings, unheard), wishes=wishes).catalogue
+    new = inspect(source_paths(sources, settings), wishes=wishes).catalogue
     X = features_like(bundle, new)
     table = predictions(bundle, new, X)
     known = np.column_stack([bundle.columns[name] for name in bundle.feature_names])
