@@ -45,28 +45,41 @@ def permutation_drops(
     rows, drops
         Shape (n_judged,) and (n_features, n_judged).
     """
+    return joint_drops(X, [[i] for i in range(X.shape[1])], folds, scorers, gain, seed=seed, n_rows=n_rows)
+
+
+def joint_drops(
+    X: np.ndarray,
+    column_sets: Sequence[Sequence[int]],
+    folds: Sequence[Fold],
+    scorers: Sequence[Callable[[np.ndarray], np.ndarray]],
+    gain: Gain,
+    *,
+    seed: int,
+    n_rows: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the gain that each row loses when a set of columns is shuffled together among the rows judged.
+
+    As `permutation_drops`, which is the case of sets of one column; the columns of a set keep their relation to each
+    other, so that none can stand in for another.
+
+    Returns
+    -------
+    rows, drops
+        Shape (n_judged,) and (n_sets, n_judged).
+    """
     rng = np.random.default_rng(seed)
     per_fold = max(2, n_rows // len(folds))
     kept: list[np.ndarray] = []
     drops: list[np.ndarray] = []
     for (_, test), scores in zip(folds, scorers, strict=True):
         rows = np.sort(rng.permutation(test)[:per_fold])
+        full = gain(scores(X[rows]), rows)
+        found = np.empty((len(column_sets), len(rows)))
+        for i, columns in enumerate(column_sets):
+            shuffled = X[rows]
+            shuffled[:, columns] = X[rng.permutation(rows)][:, columns]
+            found[i] = full - gain(scores(shuffled), rows)
         kept.append(rows)
-        drops.append(_drops(X[rows], rows, scores, gain, rng))
+        drops.append(found)
     return np.concatenate(kept), np.concatenate(drops, axis=1)
-
-
-def _drops(
-    X: np.ndarray,
-    rows: np.ndarray,
-    scores: Callable[[np.ndarray], np.ndarray],
-    gain: Gain,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    full = gain(scores(X), rows)
-    found = np.empty((X.shape[1], len(rows)))
-    for feature in range(X.shape[1]):
-        shuffled = X.copy()
-        shuffled[:, feature] = rng.permutation(X[:, feature])
-        found[feature] = full - gain(scores(shuffled), rows)
-    return found

@@ -23,9 +23,9 @@ from data.catalogue import Catalogue
 from data.digest import file_sha256
 from data.errors import BundleRefused
 from models.bundle import CURRENT, FORMAT, MANIFEST, TIMINGS, Bundle, manifest_id
-from models.recipe import Recipe
+from models.recipe import Listener, Recipe, unheard
 from models.recipes import QUICK
-from models.train import Learned, Listener, learn, unheard
+from models.train import Learned, learn
 from models.versions import library_versions
 
 _ASIDE = ".building-"

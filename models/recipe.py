@@ -19,6 +19,14 @@ def silent(share: float, doing: str) -> None:
     """Report no progress."""
 
 
+Listener = Callable[[str, float, str], None]
+"""Called with a step's name, the share of it done (0 to 1) and what is being done."""
+
+
+def unheard(step: str, share: float, doing: str) -> None:
+    """Listen to nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreCard:
     """How good a model is, beside what knowing nothing would reach.

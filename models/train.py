@@ -16,14 +16,7 @@ from data.catalogue import Catalogue
 from data.fields import Field
 from data.recordings import recording_codes
 from data.text import searchable
-from models.recipe import Fitted, Recipe
-
-Listener = Callable[[str, float, str], None]
-"""Called with a step's name, the share of it done (0 to 1) and what is being done."""
-
-
-def unheard(step: str, share: float, doing: str) -> None:
-    """Listen to nothing."""
+from models.recipe import Fitted, Listener, Recipe, unheard
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -21,7 +21,7 @@ from data.wishes import Wishes
 from models.bundle import Bundle
 
 if TYPE_CHECKING:
-    from models.train import Listener
+    from models.recipe import Listener
 
 _FEWEST_STEPS = 0.005
 """Share of a step that has to be done before a program is told again."""

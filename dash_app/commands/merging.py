@@ -13,6 +13,7 @@ import typer
 from dash_app.commands.inspecting import print_similar
 from dash_app.commands.sources import source_paths
 from dash_app.commands.terminal import console
+from dash_app.commands.writing import write_whole
 from dash_app.settings import Settings
 from data.errors import SourceError, command
 from data.joining.joins import Joined, joined
@@ -47,7 +48,8 @@ def merge_tables(table: str, other: str, *, out: Path, yes: bool, settings: Sett
     if not any(one.filled for step in steps for one in step.coverage):
         console.print("There is nothing to fill: no file is written.")
     elif yes or typer.confirm(f"Write {len(filled):,} rows to {out}?"):
-        _write(filled, out)
+        written = pa.Table.from_pandas(filled, preserve_index=False)
+        write_whole(out, lambda aside: pa.parquet.write_table(written, aside))
         console.print(f"{out} is written. Build it: {command('build', str(out))}", soft_wrap=True, markup=False)
 
 
@@ -78,13 +80,3 @@ def _print_join(found: Joined) -> None:
     for one in found.coverage:
         console.print(f"  {one}", markup=False)
     print_similar(found.fuzzy.to_pylist())
-
-
-def _write(table: pd.DataFrame, out: Path) -> None:
-    aside = out.with_name(f".{out.name}.part")
-    try:
-        pa.parquet.write_table(pa.Table.from_pandas(table, preserve_index=False), aside)
-        aside.replace(out)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise SourceError(f"{out.name} cannot be written: {error.strerror}", remedy="Choose another --out") from error

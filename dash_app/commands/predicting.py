@@ -14,6 +14,7 @@ from analytics.drift import drift_sentence, drift_table
 from dash_app.answers.spreadsheets import as_csv
 from dash_app.commands.sources import source_paths
 from dash_app.commands.terminal import console
+from dash_app.commands.writing import write_whole
 from dash_app.settings import Settings
 from data.catalogue import Catalogue
 from data.errors import SourceError
@@ -56,7 +57,7 @@ def predict_table(
     _print_drift(bundle, known, X)
     _print_predictions(table)
     if out is not None:
-        _write(table, out)
+        write_whole(out, lambda aside: aside.write_text(as_csv(table), encoding="utf-8"))
         console.print(f"{len(table):,} predictions are in {out}.", soft_wrap=True, markup=False)
 
 
@@ -121,13 +122,3 @@ def _print_predictions(table: pd.DataFrame) -> None:
     for row in table.head(_LISTED).itertuples(index=False):
         shown.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     console.print(shown)
-
-
-def _write(table: pd.DataFrame, out: Path) -> None:
-    aside = out.with_name(f".{out.name}.part")
-    try:
-        aside.write_text(as_csv(table), encoding="utf-8")
-        aside.replace(out)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise SourceError(f"{out.name} cannot be written: {error.strerror}", remedy="Choose another --out") from error

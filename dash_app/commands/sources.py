@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from dash_app.settings import Settings
 from data.naming import SAMPLE
-
-Listener = Callable[[str, float, str], None]
-"""Called with a step's name, the share of it done (0 to 1) and what is being done."""
-
-
-def unheard(step: str, share: float, doing: str) -> None:
-    """Listen to nothing."""
+from models.recipe import Listener, unheard
 
 
 def source_paths(sources: Sequence[str], settings: Settings, listen: Listener = unheard) -> str | list[str]:

@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from analytics.choice import nested_choice, paired_difference, simplest_of_the_best
-from analytics.grouping import TOGETHER, joint_drops
+from analytics.grouping import TOGETHER
+from analytics.importance import joint_drops
 from analytics.scoring import Estimate, cluster_bootstrap, clustered_mean, r2
 from models.predictors.popularity import POPULARITY_RANGE
 from models.predictors.scorers import Scorer

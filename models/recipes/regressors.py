@@ -14,9 +14,8 @@ from models.predictors.context import Columns
 from models.predictors.features import FilledFeatures, MusicalFeatures
 from models.predictors.hurdles import HurdleScorer
 from models.predictors.scorers import BlendScorer, ConstantScorer, LinearScorer, Scorer, TreeScorer
-from models.predictors.xgb import XgbScorer
 from models.recipes.classifiers import BOOSTING_BASICS
-from models.recipes.ensembles import has_xgboost
+from models.recipes.ensembles import XgbScores, has_xgboost
 from models.recipes.forests import forest, histogram
 
 Fit = Callable[[np.ndarray, np.ndarray], Scorer]
@@ -228,7 +227,7 @@ def _hurdle(grow: Callable[..., Scorer]) -> Regressor:
     return Regressor("hurdle", label, alone(partial(hurdle, grow=grow)))
 
 
-def xgboost(X: np.ndarray, y: np.ndarray, *, plan: Plan, columns: Callable[[], Columns], seed: int) -> XgbScorer:
+def xgboost(X: np.ndarray, y: np.ndarray, *, plan: Plan, columns: Callable[[], Columns], seed: int) -> XgbScores:
     """Return XGBoost's trees with the sizes of the plan, on one thread, the same for the same seed."""
     import xgboost as xgb  # an optional package that takes a second to load
 
@@ -248,7 +247,7 @@ def xgboost(X: np.ndarray, y: np.ndarray, *, plan: Plan, columns: Callable[[], C
         "seed": seed,
     }
     data = xgb.DMatrix(features.transform(X), y, nthread=1)
-    return XgbScorer(features, xgb.train(parameters, data, plan.n_rounds))
+    return XgbScores(features, xgb.train(parameters, data, plan.n_rounds))
 
 
 def _xgboost(plan: Plan, views: Views, seed: int) -> Regressor:

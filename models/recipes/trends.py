@@ -149,11 +149,6 @@ RECIPE = TrendsRecipe()
 _PRECISIONS = ("year", "month", "day")
 
 
-def _known_years(catalogue: Catalogue) -> np.ndarray:
-    years = catalogue.column("release_year")
-    return years[np.isfinite(years)]
-
-
 def _followed(catalogue: Catalogue) -> tuple[str, ...]:
     """Return the fields that are followed through the years."""
     names = continuous(catalogue.feature_names)

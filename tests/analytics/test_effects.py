@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analytics.effects import accumulated_effects, individual_curves, quantile_grid
-from analytics.grouping import feature_groups, joint_drops
-from analytics.importance import permutation_drops
+from analytics.grouping import feature_groups
+from analytics.importance import joint_drops, permutation_drops
 
 
 def additive(X):
