@@ -78,6 +78,20 @@
     table: toggleTable,
   };
 
+  const ENTRIES = { table: "Show as a table", csv: "Save its data (CSV)", png: "Save as PNG", svg: "Save as SVG", alone: "Open alone" };
+
+  function entry([what, label]) {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "quiet", textContent: label });
+    button.dataset.do = what;
+    return button;
+  }
+
+  document.addEventListener("toggle", (event) => {
+    const menu = event.target.matches?.("details[data-menu][open]") && event.target.querySelector(".menu");
+    if (menu && !menu.firstChild) menu.append(...Object.entries(ENTRIES).map(entry));
+  }, true);
+
   function exportView() {
     const screen = window.location.pathname.slice(1) || "overview";
     follow(`/export/${screen}.html?${queryOf()}`, `songscape-${screen}.html`);

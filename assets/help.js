@@ -18,31 +18,30 @@
     }
   }
 
-  /* The text of the screen that is shown. */
-  function followScreen() {
-    if (!panel()) return;
-    const parts = [...panel().querySelectorAll("[data-help]")];
-    const own = parts.find((part) => part.dataset.help === window.location.pathname) || parts.find((part) => !part.dataset.help);
-    for (const part of parts) part.hidden = part !== own;
+  function part(tag, content, attributes = {}) {
+    const made = document.createElement(tag);
+    made.append(...[content].flat());
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    return made;
   }
 
-  function seen() {
-    try {
-      return window.localStorage.getItem(WELCOMED);
-    } catch {
-      return "blocked";
-    }
+  /* The text of the screen that is shown. */
+  function followScreen() {
+    if (!panel() || panel().hidden) return;
+    const texts = JSON.parse(panel().dataset.texts);
+    const { title, parts, sources } = texts[window.location.pathname] || texts[""];
+    const close = part("button", "×", { type: "button", id: "help-close", class: "quiet icon", "aria-label": "Close help" });
+    panel().replaceChildren(
+      part("div", close, { class: "help-close" }),
+      part("h2", title),
+      ...parts.flatMap(([heading, text]) => [...(heading ? [part("h3", heading)] : []), part("p", text)]),
+      ...(sources.length ? [part("h3", "Sources"), part("ul", sources.map((source) => part("li", source)), { class: "sources" })] : []),
+    );
   }
 
   function dismiss() {
     window.localStorage.setItem(WELCOMED, "1");
-    document.getElementById("welcome").hidden = true;
-  }
-
-  function greet() {
-    const welcome = document.getElementById("welcome");
-    if (!welcome) return window.requestAnimationFrame(greet);
-    welcome.hidden = Boolean(seen());
+    delete document.documentElement.dataset.firstVisit;
   }
 
   document.addEventListener("click", (event) => {
@@ -50,11 +49,9 @@
     if (at("#help-open")) showHelp(panel().hidden);
     else if (at("#help-close")) showHelp(false);
     else if (at("#welcome [data-done]")) dismiss();
-    else if (at("nav.tabs a, a.brand")) window.setTimeout(followScreen, 60);
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && panel() && !panel().hidden) showHelp(false);
   });
   window.addEventListener("popstate", followScreen);
-  greet();
 })();

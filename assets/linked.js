@@ -78,7 +78,8 @@
     if (told && !same(told, now) && !goingBack) past.push(told);
     told = now;
     goingBack = false;
-    setProps("undo", { disabled: !past.length });
+    const isDisabled = !past.length;
+    if (document.getElementById("undo")?.disabled !== isDisabled) setProps("undo", { disabled: isDisabled });
   }
 
   function undo(clicks) {
@@ -90,44 +91,71 @@
     return noUpdate();
   }
 
-  function writeAddress(catalogue, selection, track, point) {
+  function writeAddress() {
+    const search = addressOf(view);
+    if (search === window.location.search) return;
+    const onlyPoint = addressOf({ ...view, point: {} }) === addressOf({ ...parseAddress(window.location.search, selectionKeys), point: {} });
+    const method = onlyPoint ? "replaceState" : "pushState";
+    window.history[method](null, "", window.location.pathname + search + window.location.hash);
+  }
+
+  /* All that the browser does about a changed view by itself, in one callback: Dash's renderer takes its time for each. */
+  function viewChanged(catalogue, selection, track, point, ...rail) {
     Object.assign(view, { catalogue: catalogue ?? null, selection: selection || {}, track: track ?? null, point: point || {} });
     remember({ ...view });
-    const search = addressOf(view);
-    if (search !== window.location.search) {
-      const onlyPoint = addressOf({ ...view, point: {} }) === addressOf({ ...parseAddress(window.location.search, selectionKeys), point: {} });
-      const method = onlyPoint ? "replaceState" : "pushState";
-      window.history[method](null, "", window.location.pathname + search + window.location.hash);
-    }
+    window.setTimeout(writeAddress, 0); // while the server thinks
+    showRail(view.selection, ...rail);
+    window.songscapeMap.showSelection(view.selection);
     return noUpdate();
   }
 
   window.addEventListener("popstate", () => {
     const found = parseAddress(window.location.search, selectionKeys);
-    if (past.length && same(past[past.length - 1], found)) past.pop();
-    goingBack = !same(found, view);
+    const isBefore = past.length > 0 && same(past[past.length - 1], found); // else forward, which Undo takes back
+    if (isBefore) past.pop();
+    goingBack = isBefore && !same(found, view);
     for (const [name, store] of Object.entries(VIEW)) if (!same(found[name], view[name])) setProps(store, { data: found[name] });
     Object.assign(view, found);
   });
 
-  function tabs(catalogue, selection, track, point, pathname, ids) {
-    const search = addressOf({ catalogue, selection, track, point });
-    const links = document.querySelectorAll("nav.tabs a");
-    links.forEach((link, i) => {
-      if (ids[i] && ids[i].path === pathname) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
-    });
-    const current = ids.findIndex((id) => id.path === pathname);
-    if (ids.length) document.title = `${links[current]?.textContent || BESIDE[pathname] || "Not found"} · Songscape`;
-    return [ids.map((id) => id.path + search), ids.map((id) => (id.path === pathname ? "screen-tab is-current" : "screen-tab"))];
+  /* ---- links between screens ------------------------------------------------------------------------------------ */
+
+  const linkAt = (event) => event.target.closest?.("a[data-screen]");
+
+  /* They take the view along: their address is written when somebody is about to use or to copy it. */
+  function keepView(event) {
+    const link = linkAt(event);
+    if (link) link.setAttribute("href", link.pathname + addressOf(view));
   }
 
-  /* Screens that are no tab. */
-  const BESIDE = { "/catalogues": "Catalogues", "/quality": "Quality", "/models": "Models" };
+  for (const type of ["pointerover", "focusin", "touchstart"]) document.addEventListener(type, keepView, { capture: true, passive: true });
 
-  /* Links between screens carry the view with them. */
-  function keepView(catalogue, selection, track, point, ids) {
-    return ids.map((id) => id.path + addressOf({ catalogue, selection, track, point }));
+  /* dcc.Location hears of it as of the back button. */
+  function goTo(path) {
+    window.history.pushState(null, "", path + addressOf(view));
+    window.dispatchEvent(new PopStateEvent("popstate"));
+    window.scrollTo(0, 0);
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = linkAt(event);
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    goTo(link.pathname);
+  });
+
+  /* Screens that are no tab. */
+  const BESIDE = { "/catalogues": "Catalogues", "/quality": "Quality", "/models": "Models", "/clusters": "Clusters", "/tags": "Tags" };
+
+  function showScreen(pathname) {
+    let title = BESIDE[pathname] || "Not found";
+    for (const link of document.querySelectorAll("nav.tabs a")) {
+      const isCurrent = link.pathname === pathname;
+      if (isCurrent) [title] = [link.textContent, link.setAttribute("aria-current", "page")];
+      else link.removeAttribute("aria-current");
+    }
+    document.title = `${title} · Songscape`;
+    return noUpdate();
   }
 
   /* Another catalogue has other genres, clusters and tracks: the rest of the view starts anew. */
@@ -185,9 +213,9 @@
   }
 
   /* One control moved: that is a person. All at once: the rail was just made, and shows what is selected. */
-  function readRail(lists, ranges, listIds, rangeIds, lows, highs, selection) {
+  function readRail(lists, ranges, listIds, rangeIds, lows, highs) {
     const triggered = window.dash_clientside.callback_context.triggered;
-    if (triggered.length !== 1) return showRail(selection, listIds, rangeIds, lows, highs, lists, ranges);
+    if (triggered.length !== 1) return showRail(view.selection, listIds, rangeIds, lows, highs, lists, ranges);
     const moved = window.dash_clientside.callback_context.triggered_id;
     const is = (id) => id.key === moved.key && id.type === moved.type;
     let text;
@@ -214,7 +242,7 @@
 
   function showRail(selection, listIds, rangeIds, lows, highs, lists, ranges) {
     if (Object.keys(railMoves).length) return noUpdate(); // what was just moved is not told yet, and must not spring back
-    const wanted = selection || {};
+    const wanted = selection;
     listIds.forEach((id, i) => {
       const chosen = (wanted[id.key] || "").split(",").filter(Boolean).map(decoded);
       const value = id.key === "cluster" ? chosen.map(Number) : chosen;
@@ -326,12 +354,7 @@
     items[active].scrollIntoView({ block: "nearest" });
   }
 
-  const SHOWING_TRACKS = ["/map", "/similar", "/what-if"];
-
-  /* Its tab carries the track by then. */
-  function goToSimilar() {
-    document.querySelector('nav.tabs a[href^="/similar"]').click();
-  }
+  const SHOWING_TRACKS = ["/map", "/similar", "/tags", "/what-if"];
 
   function pick(item) {
     if (!item || !item.dataset.track) return;
@@ -340,7 +363,7 @@
     setProps("search", { value: "" });
     searchBox().blur();
     closeResults();
-    if (!SHOWING_TRACKS.includes(window.location.pathname)) window.setTimeout(goToSimilar, 60);
+    if (!SHOWING_TRACKS.includes(window.location.pathname)) window.setTimeout(() => goTo("/similar"), 60);
   }
 
   /* dcc.Input takes no ARIA attributes, so the box says what it is when it is first used. */
@@ -398,7 +421,9 @@
       last = Date.now();
       setProps(VIEW.point, { data: changed });
     };
-    waiting = window.setTimeout(tell, Math.max(0, THROTTLE_MS - (Date.now() - last)));
+    const early = THROTTLE_MS - (Date.now() - last);
+    if (early > 0) waiting = window.setTimeout(tell, early);
+    else tell();
     return noUpdate();
   }
 
@@ -436,7 +461,7 @@
 
   window.dash_clientside = Object.assign({}, window.dash_clientside);
   window.dash_clientside.songscape = Object.assign({}, window.dash_clientside.songscape, {
-    readAddress, writeAddress, tabs, chooseCatalogue, keepView, clearSelection, undo, readRail, showRail, toggleRail, chooseGenre,
+    readAddress, viewChanged, showScreen, chooseCatalogue, clearSelection, undo, readRail, toggleRail, chooseGenre,
     chooseTrack, gatherPoint, resetPoint, switchTheme,
   });
 

@@ -20,7 +20,7 @@
     stop();
     own().map.showsContours = false;
     place.replaceChildren(contourBox());
-    if (meta.dated && meta.all) place.append(filmOf(meta));
+    if (meta.years) place.append(filmOf(meta));
   }
 
   function contourBox() {
@@ -39,79 +39,83 @@
   let playing = null;
 
   function stop() {
-    window.clearInterval(playing);
     playing = null;
-    if (film) film.button.textContent = "Play";
+    if (film) sayPlaying(false);
+  }
+
+  function sayPlaying(plays) {
+    film.button.textContent = plays ? "Pause" : "Play";
+    film.button.setAttribute("aria-label", plays ? "Pause the years" : "Play the years");
   }
 
   function filmOf(meta) {
-    const button = make("button", { className: "quiet", type: "button", textContent: "Play" });
-    const slider = make("input", { type: "range", min: 0, max: 1, step: 1, value: 1, disabled: true });
+    const [first, last] = meta.years;
+    const button = make("button", { className: "quiet", type: "button" });
+    const slider = make("input", { type: "range", min: first, max: last, step: 1, value: last });
     const said = make("output", { textContent: "All years" });
+    const whole = make("button", { className: "quiet", type: "button", textContent: "All years", hidden: true });
     slider.setAttribute("aria-label", "Year shown");
-    button.setAttribute("aria-label", "Play the years");
-    film = { meta, button, slider, said, years: null };
-    button.addEventListener("click", () => (playing ? stop() : play()));
-    slider.addEventListener("input", () => (stop(), show(Number(slider.value))));
-    return make("div", { className: "map-film" }, button, slider, said);
+    film = { meta, button, slider, said, whole, first, last, years: null, span: Math.max(1, Math.round((last - first) * SPAN_SHARE)) };
+    sayPlaying(false);
+    button.addEventListener("click", () => (playing ? stop() : play(film)));
+    slider.addEventListener("input", () => (stop(), show(film, Number(slider.value)).catch(() => null)));
+    whole.addEventListener("click", () => (stop(), showAll(film)));
+    return make("div", { className: "map-film" }, button, slider, said, whole);
   }
 
-  async function play() {
-    const mine = film;
-    if (!mine.years) await learnYears(mine);
-    if (film !== mine || !mine.years) return;
-    const from = Number(mine.slider.value) >= mine.last ? mine.first : Number(mine.slider.value);
-    let year = from;
-    mine.button.textContent = "Pause";
-    show(year);
-    playing = window.setInterval(() => {
-      year += 1;
-      if (!mine.slider.isConnected) return stop();
-      if (year > mine.last) {
-        stop();
-        return showAll();
-      }
-      mine.slider.value = year;
-      return show(year);
-    }, FRAME_MS);
-  }
+  const wait = (ms) => new Promise((then) => window.setTimeout(then, ms));
 
-  async function learnYears(mine) {
-    const years = new Int16Array(await own().fetched("years", {}));
-    const known = years.filter((year) => year > 0).sort();
-    if (!known.length) return;
-    /* A few very old dates would let the film begin with empty decades. */
-    [mine.first, mine.last] = [known[Math.floor(known.length * 0.002)], known[known.length - 1]];
-    mine.span = Math.max(1, Math.round((mine.last - mine.first) * SPAN_SHARE));
-    mine.years = years;
-    Object.assign(mine.slider, { min: mine.first, max: mine.last, value: mine.last, disabled: false });
-  }
-
-  function show(year) {
-    const { map, repaint } = own();
-    const { years, span, said, slider } = film;
-    if (!map.points || !years) return;
-    const from = year - span + 1;
-    const shown = new Uint8Array(years.length);
-    let n = 0;
-    for (let i = 0; i < years.length; i++) {
-      if (years[i] < from || years[i] > year) continue;
-      shown[i] = 1;
-      n += map.points.picked ? map.points.picked[i] : 1;
+  /* A frame follows when the one before is painted, so that very many tracks play slower and skip none. */
+  async function play(mine) {
+    const mark = (playing = {});
+    const at = Number(mine.slider.value);
+    sayPlaying(true);
+    for (let year = at >= mine.last ? mine.first : at; year <= mine.last; year++) {
+      await show(mine, year).catch(stop);
+      await wait(FRAME_MS);
+      if (playing !== mark) return;
+      if (!mine.slider.isConnected) return void stop();
     }
-    map.points.shown = shown;
-    map.lines = null;
-    slider.value = year;
-    said.textContent = `${from === year ? year : `${from} to ${year}`}: ${n.toLocaleString("en")} tracks`;
-    repaint();
+    stop();
+    showAll(mine);
   }
 
-  function showAll() {
-    const { map, repaint } = own();
-    map.points.shown = null;
-    map.lines = null;
-    film.said.textContent = "All years";
-    repaint();
+  async function show(mine, year) {
+    const from = year - mine.span + 1;
+    mine.slider.value = year;
+    const n = await (mine.meta.all ? showPoints(mine, from, year) : showView(from, year));
+    if (film !== mine || Number(mine.slider.value) !== year) return;
+    const where = mine.meta.all ? "" : " in view";
+    mine.said.textContent = `${from === year ? year : `${from} to ${year}`}: ${n.toLocaleString("en")} tracks${where}`;
+    mine.whole.hidden = false;
+  }
+
+  /* All tracks are here: those of other years are not painted. */
+  async function showPoints(mine, from, to) {
+    const { map, fetched, showOnly } = own();
+    mine.years = mine.years || new Int16Array(await fetched("years", {}));
+    const { picked, placed } = map.points;
+    map.film = Uint8Array.from(mine.years, (year) => (year >= from && year <= to ? 1 : 0));
+    showOnly();
+    return map.film.reduce((sum, bit, i) => sum + (bit && (!picked || picked[i]) && (!placed || placed[i]) ? 1 : 0), 0);
+  }
+
+  /* Very many: the view is asked for with these years highlighted. */
+  async function showView(from, to) {
+    const { map, refine } = own();
+    map.filmYears = [from, to];
+    await refine();
+    return map.chosenInView;
+  }
+
+  function showAll(mine) {
+    const { map, refine, showOnly } = own();
+    Object.assign(map, { film: null, filmYears: null });
+    if (mine.meta.all) showOnly();
+    else refine();
+    mine.slider.value = mine.last;
+    mine.said.textContent = "All years";
+    mine.whole.hidden = true;
   }
 
   /* ---- an image of the map: plotly knows nothing of the canvas ---------------------------------------------------- */

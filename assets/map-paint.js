@@ -6,6 +6,8 @@
 
   const MISSING = 255;
   const GHOST_SHARE = 0.7; // of the diameter
+  const RIM_SHARE = 1.7;
+  const LAYERS = 6; // of depth
 
   function rgb(text) {
     const hex = text.trim().replace("#", "");
@@ -86,32 +88,60 @@
     }
   }
 
-  /* points: {x, y, colour, picked (a byte each, or null for all), shown (or null for all)}.
-   * look: {palette, ghost, ground, size, opacity, ghostOpacity}, size in pixels of the canvas. */
+  /* points: {x, y, colour, picked (a byte each, or null for all), shown (or null for all), other (or null for none)}:
+   * what is picked has its own colour, what it is compared with that of comparisons, and what is both a rim of that.
+   * look: {palette, ghost, ground, against, size, opacity, ghostOpacity}, size in pixels of the canvas. */
   function paintPoints(sheet, points, view, width, height, look) {
     sheet.begin(width, height, look.ground);
-    const { colour, picked, shown } = points;
-    const full = stamp(look.size, look.opacity, width);
-    const strong = stamp(look.size, Math.min(1, look.opacity + 0.15), width);
     const ghost = stamp(look.size * GHOST_SHARE, look.ghostOpacity, width);
-    const margin = full.reach + 1;
-    const shape = picked ? strong : full;
+    const pen = penOf(points, look, width, 1, 1);
+    if (points.picked || points.other) paintGhosts(sheet, points, view, width, height, look, ghost);
+    eachInView(points, view, width, height, pen.margin, (i, at) => pen.draw(sheet, i, at));
+    sheet.end();
+  }
+
+  function paintGhosts(sheet, { x, y, picked, shown, other }, view, width, height, look, ghost) {
+    if (!picked) return; // all have a colour of their own
+    eachInView({ x, y }, view, width, height, ghost.reach + 1, (i, at) => {
+      if (!picked[i] && !other?.[i] && (!shown || shown[i])) sheet.dab(at, ghost, ...look.ghost);
+    });
+  }
+
+  /* Draws a point that is picked or compared with, at a share of its size and opacity. */
+  function penOf({ colour, picked, shown, other }, look, width, share, seen) {
+    const size = look.size * share;
+    const shape = stamp(size, Math.min(1, look.opacity + (picked ? 0.15 : 0)) * seen, width);
+    const rim = other && stamp(size * RIM_SHARE, Math.min(1, look.opacity + 0.15) * seen, width);
     const colours = Array.from({ length: 256 }, (_, code) => look.palette[code] || look.other);
-    if (picked) {
-      eachInView(points, view, width, height, margin, (i, at) => {
-        if (!picked[i] && (!shown || shown[i])) sheet.dab(at, ghost, ...look.ghost);
-      });
-    }
-    eachInView(points, view, width, height, margin, (i, at) => {
-      if ((picked && !picked[i]) || (shown && !shown[i])) return;
+    const draw = (sheet, i, at) => {
+      if (shown && !shown[i]) return;
+      const isPicked = !picked || picked[i];
+      if (other && other[i]) sheet.dab(at, isPicked ? rim : shape, ...look.against);
+      if (!isPicked) return;
       const [r, g, b] = colours[colour[i]];
       sheet.dab(at, shape, r, g, b);
+    };
+    return { draw, margin: (rim || shape).reach + 1 };
+  }
+
+  /* The same from far to near, what is nearer larger and denser. points.depth: from -1, the farthest, to 1. */
+  function paintDeep(sheet, points, view, width, height, look) {
+    sheet.begin(width, height, look.ground);
+    const layers = Array.from({ length: LAYERS }, () => []);
+    const layerOf = (depth) => Math.max(0, Math.min(LAYERS - 1, Math.floor(((depth + 1) / 2) * LAYERS)));
+    const pens = layers.map((_, k) => penOf(points, look, width, 0.65 + (0.7 * k) / (LAYERS - 1), 0.4 + (0.6 * k) / (LAYERS - 1)));
+    paintGhosts(sheet, points, view, width, height, look, stamp(look.size * GHOST_SHARE, look.ghostOpacity, width));
+    eachInView(points, view, width, height, pens[LAYERS - 1].margin, (i, at) => layers[layerOf(points.depth[i])].push(i, at));
+    layers.forEach((layer, k) => {
+      for (let n = 0; n < layer.length; n += 2) pens[k].draw(sheet, layer[n], layer[n + 1]);
     });
     sheet.end();
   }
 
-  /* raster: {width, height, counts, chosen, colour, x0, x1, y0, y1}, rows from the lowest up. Painted once cell by
-   * cell, then laid under any view: a zoom stretches it until a finer one has come. */
+  const mixed = (one, two, share) => one.map((part, k) => part + (two[k] - part) * share);
+
+  /* raster: {width, height, counts, chosen, other, colour, x0, x1, y0, y1}, rows from the lowest up; other may be null.
+   * A cell with tracks of both sides has a mixture of their colours. Painted once cell by cell, then laid under any view: a zoom stretches it until a finer one has come. */
   function rasterImage(raster, look) {
     const canvas = document.createElement("canvas");
     Object.assign(canvas, { width: raster.width, height: raster.height });
@@ -122,11 +152,13 @@
       for (let column = 0; column < raster.width; column++) {
         const from = (raster.height - 1 - row) * raster.width + column;
         const chosen = raster.chosen[from];
-        const level = chosen || raster.counts[from];
+        const other = raster.other ? raster.other[from] : 0;
+        const level = Math.max(chosen, other) || raster.counts[from];
         if (!level) continue;
-        const [r, g, b] = chosen ? look.palette[raster.colour[from]] || look.other : look.ghost;
+        const own = chosen ? look.palette[raster.colour[from]] || look.other : other ? look.against : look.ghost;
+        const [r, g, b] = chosen && other ? mixed(own, look.against, other / (chosen + other)) : own;
         const to = 4 * (row * raster.width + column);
-        const share = chosen ? 0.45 + (0.55 * level) / 255 : 0.08 + (0.3 * level) / 255;
+        const share = chosen || other ? 0.45 + (0.55 * level) / 255 : 0.08 + (0.3 * level) / 255;
         data[to] = r;
         data[to + 1] = g;
         data[to + 2] = b;
@@ -202,82 +234,6 @@
     return found;
   }
 
-  /* ---- contours ----------------------------------------------------------------------------------------------- */
-
-  const GRID = 96;
-
-  /* Counts on a grid over the view, smoothed by boxes three times, which is nearly a bell. */
-  function densityGrid(points, view) {
-    const grid = new Float32Array(GRID * GRID);
-    const { x, y, picked, shown, weight } = points;
-    const [kx, ky] = [GRID / (view.x1 - view.x0), GRID / (view.y1 - view.y0)];
-    for (let i = 0; i < x.length; i++) {
-      if ((picked && !picked[i]) || (shown && !shown[i])) continue;
-      const [column, row] = [Math.floor((x[i] - view.x0) * kx), Math.floor((y[i] - view.y0) * ky)];
-      if (column >= 0 && column < GRID && row >= 0 && row < GRID) grid[row * GRID + column] += weight ? weight[i] : 1;
-    }
-    return [1, 2, 3].reduce((smooth) => smoothed(smoothed(smooth, 1), GRID), grid);
-  }
-
-  function smoothed(grid, step) {
-    const found = new Float32Array(grid.length);
-    const other = step === 1 ? GRID : 1;
-    for (let line = 0; line < GRID; line++) {
-      for (let at = 0; at < GRID; at++) {
-        let sum = 0;
-        for (let off = -1; off <= 1; off++) {
-          const to = at + off;
-          if (to >= 0 && to < GRID) sum += grid[line * other + to * step];
-        }
-        found[line * other + at * step] = sum / 3;
-      }
-    }
-    return found;
-  }
-
-  /* Levels such that about 90, 70, 50, 30 and 10 % of the tracks in view lie inside. */
-  function levelsOf(grid) {
-    const sorted = Float32Array.from(grid).sort().reverse();
-    const total = sorted.reduce((sum, v) => sum + v, 0);
-    const found = [];
-    let sum = 0;
-    let at = 0;
-    for (const share of [0.1, 0.3, 0.5, 0.7, 0.9]) {
-      while (at < sorted.length && sum < share * total) sum += sorted[at++];
-      found.push(sorted[Math.max(at - 1, 0)]);
-    }
-    return [...new Set(found)].filter((level) => level > 0);
-  }
-
-  /* Marching squares: [x0, y0, x1, y1] in cells of the grid. */
-  function linesAt(grid, level) {
-    const found = [];
-    const cut = (a, b) => (level - a) / (b - a);
-    for (let row = 0; row < GRID - 1; row++) {
-      for (let column = 0; column < GRID - 1; column++) {
-        const at = row * GRID + column;
-        const [a, b, c, d] = [grid[at], grid[at + 1], grid[at + GRID + 1], grid[at + GRID]];
-        const ends = [];
-        if (a > level !== b > level) ends.push(column + cut(a, b), row);
-        if (b > level !== c > level) ends.push(column + 1, row + cut(b, c));
-        if (d > level !== c > level) ends.push(column + cut(d, c), row + 1);
-        if (a > level !== d > level) ends.push(column, row + cut(a, d));
-        for (let k = 0; k + 3 < ends.length; k += 4) found.push(ends.slice(k, k + 4));
-      }
-    }
-    return found;
-  }
-
-  /* The lines of a view, to be drawn over any view: {view, levels: [[[x0, y0, x1, y1] in map units]]}. */
-  function contours(points, view) {
-    const grid = densityGrid(points, view);
-    const [sx, sy] = [(view.x1 - view.x0) / GRID, (view.y1 - view.y0) / GRID];
-    const placed = ([x0, y0, x1, y1]) => [
-      view.x0 + (x0 + 0.5) * sx, view.y0 + (y0 + 0.5) * sy, view.x0 + (x1 + 0.5) * sx, view.y0 + (y1 + 0.5) * sy,
-    ];
-    return levelsOf(grid).map((level) => linesAt(grid, level).map(placed));
-  }
-
   function paintLines(sheet, levels, view, width, height, colour, lineWidth) {
     const { kx, ky, ox, oy } = scaleOf(view, width, height);
     const { context } = sheet;
@@ -305,7 +261,7 @@
     }
   }
 
-  window.songscapePaint = {
-    MISSING, Sheet, rgb, scaleOf, paintPoints, rasterImage, paintRaster, nearest, nextTowards, inPolygon, contours, paintLines, paintRing,
-  };
+  window.songscapePaint = Object.assign(window.songscapePaint || {}, {
+    MISSING, Sheet, rgb, scaleOf, paintPoints, paintDeep, rasterImage, paintRaster, nearest, nextTowards, inPolygon, paintLines, paintRing,
+  });
 })();

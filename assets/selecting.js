@@ -60,10 +60,15 @@
     return a <= d && c <= b;
   };
 
+  /* Ranges that touch become one; the others stand beside each other, as data/selection.py reads them. */
+  function joinedRanges(before, text) {
+    const apart = namesIn(before).filter((one) => !touches(one, text));
+    return [...apart, namesIn(before).filter((one) => touches(one, text)).reduce((all, one) => joinedText("", all, one), text)].join(",");
+  }
+
   function withOut(selection, key, text) {
     const out = unfolded(selection.out);
-    const merges = out[key] && (LISTS.includes(key) || (text.includes("..") && touches(out[key], text)));
-    out[key] = merges ? joinedText(key, out[key], text) : text;
+    out[key] = text.includes("..") ? joinedRanges(out[key], text) : LISTS.includes(key) ? joinedText(key, out[key], text) : text;
     return withKey(selection, "out", folded(out));
   }
 
@@ -291,6 +296,13 @@
     setSelection(withKey(view.selection, "against", kind));
   }
 
+  /* A link that leads to one card of a screen: it is scrolled to once it is there. */
+  function showCard(identity, until = Date.now() + 3000) {
+    const card = document.getElementById(identity)?.closest("section");
+    if (card) card.scrollIntoView({ block: "center" });
+    else if (Date.now() < until) window.setTimeout(() => showCard(identity, until), 50);
+  }
+
   function closeMenus() {
     for (const menu of document.querySelectorAll("details.line-menu[open]")) menu.open = false;
   }
@@ -298,6 +310,11 @@
   document.addEventListener("click", (event) => {
     const entry = event.target.closest?.(".legend .traces");
     if (entry) return pickEntry(entry);
+    const lead = event.target.closest?.("a[data-card]");
+    if (lead) {
+      closeMenus();
+      window.setTimeout(() => showCard(lead.dataset.card), 0);
+    }
     const button = event.target.closest?.("[data-pick], [data-apply], [data-forget], [data-against], [data-against-kept]");
     if (!button) return;
     const { pick, apply, forget: gone, against, againstKept } = button.dataset;

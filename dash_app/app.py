@@ -17,6 +17,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
+from dash_app.alone import titles
 from dash_app.api import mount_api
 from dash_app.charts import mount_charts
 from dash_app.components.shell import shell
@@ -28,7 +29,7 @@ from dash_app.jobs.tending import tended
 from dash_app.joined import PLOTLY_JS, JoinedDash, mount_joined
 from dash_app.map_data import mount_map_data
 from dash_app.memory import keep_small
-from dash_app.pages import BESIDE, PAGES
+from dash_app.pages import BESIDE, EVERY_PAGE, PAGES
 from dash_app.settings import Settings
 from dash_app.wiring import Wiring
 from data.errors import SongscapeError
@@ -78,14 +79,14 @@ def create_server(settings: Settings) -> FastAPI:
     _mount_health(server, library)
     mount_api(server, library, jobs, inspections)
     page = _page_answer(library)
-    for screen in (*PAGES, *BESIDE):
+    for screen in EVERY_PAGE:
         server.add_api_route(screen.path, page, methods=["GET"], include_in_schema=False)
     _mount_plotly(server)
     mount_map_data(server, library)
     app = server.state.dash = _dash(server)
     wiring = Wiring(app, library, settings)
     wire(wiring)
-    mount_charts(server, wiring, PAGES)
+    mount_charts(server, wiring, EVERY_PAGE)
     app._setup_server()  # else Dash lists assets and callbacks only once "/" was asked for
     mount_joined(server, app.join())
     server.add_api_route("/{path:path}", page, methods=["GET"], include_in_schema=False)
@@ -97,7 +98,7 @@ def create_server(settings: Settings) -> FastAPI:
 def wire(wiring: Wiring) -> None:
     """Register the callbacks of the frame and of every screen."""
     wire_frame(wiring)
-    for page in (*PAGES, *BESIDE):
+    for page in EVERY_PAGE:
         page.wire(wiring)
 
 
@@ -120,7 +121,7 @@ def _dash(server: FastAPI) -> JoinedDash:
             {"name": "description", "content": "Explore a catalogue of music: map, genres, popularity, trends."},
         ],
     )
-    app.layout = shell(PAGES)
+    app.layout = shell(PAGES, BESIDE)
     return app
 
 
@@ -174,8 +175,8 @@ def _page_answer(library: Library) -> Callable[[Request], HTMLResponse]:
 
     Where no chart will be drawn, the browser is not told to load what draws them.
     """
-    without_charts = {page.path for page in BESIDE}
-    known = {page.path for page in (*PAGES, *BESIDE)}
+    without_charts = {page.path for page in EVERY_PAGE if not titles([page])}
+    known = {page.path for page in EVERY_PAGE}
 
     @cache
     def index(app: Dash) -> str:

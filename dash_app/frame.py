@@ -10,11 +10,13 @@ from dash_app.answers.filters import cluster_values, filter_ranges, genre_values
 from dash_app.answers.selecting import chips, in_words
 from dash_app.components.rail import rail
 from dash_app.figures.theme import genre_colours
-from dash_app.pages import BESIDE, NOT_FOUND, PAGES, catalogues
+from dash_app.pages import EVERY_PAGE, NOT_FOUND, catalogues
 from dash_app.wiring import BUILT, CATALOGUE, POINT, SELECTION, TRACK, Wiring
 from data.errors import SelectionError
 from data.selection import Selection
 from models.bundle import Bundle
+
+_LISTS, _RANGES = {"type": "rail-list", "key": ALL}, {"type": "rail-range", "key": ALL}
 
 
 def wire_frame(wiring: Wiring) -> None:
@@ -26,7 +28,7 @@ def wire_frame(wiring: Wiring) -> None:
 
     @wiring.told(Output("page", "children"), Input("address", "pathname"))
     def screen(pathname: str) -> Any:
-        page = next((page for page in (*PAGES, *BESIDE) if page.path == pathname), NOT_FOUND)
+        page = next((page for page in EVERY_PAGE if page.path == pathname), NOT_FOUND)
         if wiring.library.names or page in (NOT_FOUND, catalogues.PAGE):
             return page.layout()
         set_props("address", {"pathname": catalogues.PAGE.path})  # the one screen that needs no catalogue
@@ -46,20 +48,15 @@ def _wire_address(wiring: Wiring) -> None:
     )
     _in_browser(
         wiring,
-        "writeAddress",
+        "viewChanged",
         Output("done-address", "data"),
         *(Input(store, "data") for store in stores),
+        *_rail_described(),
+        State(_LISTS, "value"),
+        State(_RANGES, "value"),
         prevent_initial_call=True,
     )
-    _in_browser(
-        wiring,
-        "tabs",
-        Output({"type": "tab", "path": ALL}, "href"),
-        Output({"type": "tab", "path": ALL}, "className"),
-        *(Input(store, "data") for store in stores),
-        Input("address", "pathname"),
-        State({"type": "tab", "path": ALL}, "id"),
-    )
+    _in_browser(wiring, "showScreen", Output("done-screen", "data"), Input("address", "pathname"))
     _in_browser(
         wiring,
         "chooseCatalogue",
@@ -80,13 +77,6 @@ def _wire_selection(wiring: Wiring) -> None:
         Input({"type": "chip", "key": ALL}, "n_clicks"),
         State(SELECTION, "data"),
         prevent_initial_call=True,
-    )
-    _in_browser(
-        wiring,
-        "keepView",
-        Output({"type": "keep", "path": ALL, "at": ALL}, "href"),
-        *(Input(store, "data") for store in (CATALOGUE, SELECTION, TRACK, POINT)),
-        State({"type": "keep", "path": ALL, "at": ALL}, "id"),
     )
     _in_browser(wiring, "clearSelection", changed, Input("clear", "n_clicks"), prevent_initial_call=True)
     _in_browser(wiring, "undo", Output("done-undo", "data"), Input("undo", "n_clicks"), prevent_initial_call=True)
@@ -110,30 +100,19 @@ def _wire_selection(wiring: Wiring) -> None:
         return in_words(bundle, selection), [_chip(key, text) for key, text in parts.items()], not parts
 
 
+def _rail_described() -> list[State]:
+    """Return which lists and ranges the rail holds, and the ends of the ranges."""
+    return [State(_LISTS, "id"), State(_RANGES, "id"), State(_RANGES, "min"), State(_RANGES, "max")]
+
+
 def _wire_rail(wiring: Wiring) -> None:
-    lists, ranges = {"type": "rail-list", "key": ALL}, {"type": "rail-range", "key": ALL}
-    described = [
-        *(State(lists, "id"), State(ranges, "id")),
-        *(State(ranges, "min"), State(ranges, "max")),
-    ]
     _in_browser(
         wiring,
         "readRail",
         Output(SELECTION, "data", allow_duplicate=True),
-        Input(lists, "value"),
-        Input(ranges, "value"),
-        *described,
-        State(SELECTION, "data"),
-        prevent_initial_call=True,
-    )
-    _in_browser(
-        wiring,
-        "showRail",
-        Output("done-rail-shown", "data"),
-        Input(SELECTION, "data"),
-        *described,
-        State(lists, "value"),
-        State(ranges, "value"),
+        Input(_LISTS, "value"),
+        Input(_RANGES, "value"),
+        *_rail_described(),
         prevent_initial_call=True,
     )
     _in_browser(wiring, "toggleRail", Output("done-rail", "data"), Input("rail-toggle", "n_clicks"))

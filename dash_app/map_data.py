@@ -1,7 +1,7 @@
 """Addresses from which `assets/map.js` gets the map as arrays, so that only what changes is sent.
 
-``/data/map/NAME/BUNDLE/positions``, ``colours``, ``years``, ``mask`` and ``view``. The bundle stands in the address:
-an answer never changes, and the browser keeps it.
+``/data/map/NAME/BUNDLE/positions``, ``colours``, ``years``, ``mask``, ``other`` and ``view``. The bundle stands in the
+address: an answer never changes, and the browser keeps it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, Response
 
 from dash_app.answers import map_view
 from dash_app.answers.map_colours import colourings
+from dash_app.answers.map_layouts import UMAP, UMAP_3D
 from dash_app.faults import sentence_of
 from dash_app.map_look import map_look
 from data.errors import MissingField, QueryError, SongscapeError
@@ -47,15 +48,18 @@ def mount_map_data(server: FastAPI, library: Library) -> None:
         except SongscapeError as refusal:
             return JSONResponse({"error": {"sentence": str(refusal)}}, status_code=int(refusal.status))
 
-    route("/positions", lambda bundle, _: map_view.positions(bundle))
+    route("/positions", lambda bundle, request: map_view.positions(bundle, _layout(request)))
     route("/colours", lambda bundle, request: map_view.colours(bundle, _colour(bundle, request)))
     route("/years", lambda bundle, _: map_view.years(_dated(bundle)))
-    route("/mask", lambda bundle, request: map_view.mask(bundle, _selection(request)))
-    route(
-        "/view",
-        lambda bundle, request: map_view.view(bundle, _box(request), _colour(bundle, request), _selection(request)),
-    )
+    route("/mask", lambda bundle, request: map_view.mask(bundle, _selection(request).alone))
+    route("/other", lambda bundle, request: map_view.other_mask(bundle, _selection(request)))
+    route("/view", _viewed)
     server.include_router(router)
+
+
+def _viewed(bundle: Bundle, request: Request) -> bytes:
+    asked = _box(request), _colour(bundle, request), _selection(request), _flat(request)
+    return map_view.view(bundle, *asked)
 
 
 def _opened(library: Library, name: str, bundle_id: str) -> Bundle:
@@ -81,7 +85,18 @@ def _dated(bundle: Bundle) -> Bundle:
 
 
 def _selection(request: Request) -> Selection:
-    return Selection.from_query(request.query_params).alone
+    return Selection.from_query(request.query_params)
+
+
+def _layout(request: Request) -> str:
+    return request.query_params.get("layout", UMAP)
+
+
+def _flat(request: Request) -> str:
+    layout = _layout(request)
+    if layout == UMAP_3D:
+        raise QueryError("Three dimensions have no part in view", remedy="Ask for positions?layout=umap3")
+    return layout
 
 
 def _box(request: Request) -> map_view.Box:

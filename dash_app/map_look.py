@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 from dash_app.answers.map import map_facts
-from dash_app.answers.map_view import MOST_AT_ONCE
+from dash_app.answers.map_layouts import UMAP, UMAP_3D, placed_rows
+from dash_app.answers.map_view import MOST_AT_ONCE, years_shown
 from dash_app.figures.map_frame import hues, point_look
-from dash_app.figures.theme import genre_colours
+from dash_app.figures.theme import AGAINST, genre_colours
 from models.bundle import Bundle
 
 
@@ -21,13 +22,14 @@ def palette_of(bundle: Bundle, categories: list[str] | None) -> list[str] | None
 
 
 @lru_cache(maxsize=32)
-def map_look(bundle: Bundle, colour: str) -> dict[str, Any]:
+def map_look(bundle: Bundle, colour: str, layout: str = UMAP) -> dict[str, Any]:
     """Return what `assets/map.js` paints by.
 
     ``all`` says whether all points are sent at once, ``palette`` has a colour per code, ``size`` is diameter and
-    opacity, ``names`` a name per code or None, ``view`` the ranges of x and y to show first.
+    opacity, ``names`` a name per code or None, ``view`` the ranges of x and y to show first, ``layout`` where positions
+    are from, ``years`` the first and the last year that a film of the years shows, None where no date is known.
     """
-    facts = map_facts(bundle, colour)
+    facts = map_facts(bundle, colour, layout)
     return {
         "bundle": bundle.id,
         "catalogue": bundle.name,
@@ -36,7 +38,10 @@ def map_look(bundle: Bundle, colour: str) -> dict[str, Any]:
         "colour": colour,
         "names": facts["categories"],
         "palette": hues(palette_of(bundle, facts["categories"])),
-        "size": point_look(len(bundle)),
-        "dated": "release_year" in bundle.columns,
+        "size": point_look(len(placed_rows(bundle, layout))),
+        "against": AGAINST,
+        "layout": layout,
+        "turns": layout == UMAP_3D,
+        "years": years_shown(bundle),
         "view": [list(ends) for ends in facts["view"]],
     }

@@ -59,9 +59,9 @@ class Drawn:
         A chart of many rows says its own height, and its card scrolls.
         """
         if self.figure is None:
-            return no_update, self.sentence, "chart-card is-empty", no_update
+            return no_update, self.sentence, "sentence is-empty", no_update
         tall = self.figure.layout.height
-        return self.figure, self.sentence, "chart-card", {"height": f"{tall}px" if tall else "100%"}
+        return self.figure, self.sentence, "sentence", {"height": f"{tall}px" if tall else "100%"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,15 +216,18 @@ def _drawn_or_missing(draw: Callable[..., Drawn], *question: Any) -> Drawn:
 
 
 def _failed_card(sentence: str) -> tuple[Any, str, str, Any]:
-    return no_update, sentence, "chart-card is-empty is-failed", no_update
+    return no_update, sentence, "sentence is-empty is-failed", no_update
 
 
 def card_outputs(card: str) -> tuple[Output, Output, Output, Output]:
-    """Return the outputs of a chart card: figure, sentence, state, size of the chart."""
+    """Return the outputs of a chart card: figure, sentence, state, size of the chart.
+
+    The state stands at the sentence, not at the card: the renderer pays for each component that an answer changes.
+    """
     return (
         Output(f"{card}-graph", "figure"),
         Output(f"{card}-sentence", "children"),
-        Output(f"{card}-card", "className"),
+        Output(f"{card}-sentence", "className"),
         Output(f"{card}-graph", "style"),
     )
 

@@ -1,15 +1,17 @@
 """A `Selection`: which tracks a question is about, as JSON, as words, as part of an address and as a row mask.
 
 The address form is a flat mapping of text: ``genre=metal,rock&energy=0.8..&year=1990..2000&cluster=0,2`` and
-``lasso=120.340.500.341.480.900`` (whole-number map coordinates, x and y in turn). The browser's store holds the
-same mapping, so that a view is a link. Two keys hold a selection in one text, ``out=energy:0.4..0.6;genre:metal`` for
-what was taken out, and ``against=genre:rock`` for what it is compared with (``against=rest``: all other tracks).
+``lasso=120.340.500.341.480.900`` (whole-number map coordinates, x and y in turn; drawn on another layout than UMAP's,
+its name leads: ``lasso=pca.120.340.500.341.480.900``). The browser's store holds the same mapping, so that a view is a
+link. Two keys hold a selection in one text, ``out=energy:0.4..0.6;genre:metal`` for what was taken out, and
+``against=genre:rock`` for what it is compared with (``against=rest``: all other tracks).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal
 from urllib.parse import quote, unquote
 
@@ -24,6 +26,8 @@ MAP_EXTENT = 32_000
 """Map coordinates are whole numbers from 0 to this."""
 
 MAX_LASSO_POINTS = 200
+LASSO_LAYOUTS = {"": "", "pca": " by PCA", "tsne": " by t-SNE"}
+"""Layouts of the map that a lasso may be drawn on, in words; UMAP's own has no name."""
 _PLAIN_KEYS = ("genre", "predicted", "cluster", "lasso")
 _NESTED_KEYS = ("out", "against")
 KEYS = (*_PLAIN_KEYS, *RANGE_KEYS, *_NESTED_KEYS)
@@ -33,7 +37,10 @@ REST: Literal["rest"] = "rest"
 """Compared with all other tracks."""
 _ALL = "all"
 _LONGEST_NESTED = 4_000
-_MEANT = {"predicted": "predicted genres"}
+_MEANT = {
+    "predicted": "predicted genres",
+    **{f"{layout}_{end}": f"map{words}" for layout, words in LASSO_LAYOUTS.items() if layout for end in "xy"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class Selection:
     clusters
         Cluster number is one of these; empty for any.
     ranges
-        One range per numeric field; a track with a missing value does not pass.
+        Ranges of numeric fields, of several of one field any; a track with a missing value does not pass.
     lasso
         Corners of a polygon on the map, in map coordinates (0 to `MAP_EXTENT`); empty for the whole map.
     predicted
@@ -56,6 +63,8 @@ class Selection:
         Tracks that pass any of its filters are taken out.
     against
         What the selection is compared with: `REST`, or another selection; None for nothing. It filters no track.
+    lasso_layout
+        The layout that the lasso was drawn on, of `LASSO_LAYOUTS`.
     """
 
     genres: tuple[str, ...] = ()
@@ -65,6 +74,7 @@ class Selection:
     predicted: tuple[str, ...] = ()
     out: Selection | None = None
     against: Selection | Literal["rest"] | None = None
+    lasso_layout: str = ""
 
     @property
     def is_everything(self) -> bool:
@@ -82,8 +92,13 @@ class Selection:
             yield Selection.from_query({key: text})
 
     def range_of(self, field: str) -> Range:
-        """Return the range set for ``field``, or one that is open at both ends."""
+        """Return the first range set for ``field``, or one that is open at both ends."""
         return next((r for r in self.ranges if r.field == field), Range(field))
+
+    def _ranges(self) -> dict[str, list[Range]]:
+        """Return the ranges by their address key."""
+        ordered = sorted(self.ranges)
+        return {key: [*ranges] for key, ranges in groupby(ordered, key=lambda one: key_of(one.field))}
 
     def without(self, key: str) -> Selection:
         """Return the selection with the filter of one address key removed."""
@@ -93,7 +108,7 @@ class Selection:
             case "cluster":
                 return replace(self, clusters=())
             case "lasso":
-                return replace(self, lasso=())
+                return replace(self, lasso=(), lasso_layout="")
             case "predicted":
                 return replace(self, predicted=())
             case "out":
@@ -115,9 +130,9 @@ class Selection:
             "genre": _listed(self.genres),
             "predicted": _listed(self.predicted),
             "cluster": ",".join(map(str, self.clusters)),
-            "lasso": ".".join(f"{x}.{y}" for x, y in self.lasso),
+            "lasso": ".".join([*filter(None, [self.lasso_layout]), *(f"{x}.{y}" for x, y in self.lasso)]),
         }
-        found |= {key_of(r.field): r.query() for r in sorted(self.ranges)}
+        found |= {key: ",".join(r.query() for r in ranges) for key, ranges in self._ranges().items()}
         found["out"] = _folded(self.out) if self.out else ""
         found["against"] = REST if self.against == REST else (_folded(self.against) or _ALL) if self.against else ""
         return {key: text for key, text in found.items() if text}
@@ -136,14 +151,14 @@ class Selection:
         >>> Selection.from_query({"genre": "rock,metal", "year": "1990..2000", "track": "x"}).genres
         ('metal', 'rock')
         """
+        lasso, layout = _lasso(query.get("lasso", ""))
         return cls(
             genres=_names(query.get("genre", "")),
             predicted=_names(query.get("predicted", "")),
             clusters=_clusters(query.get("cluster", "")),
-            ranges=tuple(
-                sorted(range_in(key, text) for key, text in query.items() if is_range(key) and text not in ("", ".."))
-            ),
-            lasso=_lasso(query.get("lasso", "")),
+            ranges=_all_ranges(query),
+            lasso=lasso,
+            lasso_layout=layout,
             out=_unfolded("out", query["out"]) if query.get("out") else None,
             against=_other(query.get("against", "")),
         )
@@ -155,7 +170,8 @@ class Selection:
         ----------
         columns
             Arrays of shape (n_tracks,): numeric fields, ``genre`` and ``predicted`` (codes into ``genre_names``, -1
-            for none), ``cluster``, and ``map_x`` and ``map_y`` in map coordinates. Any of them tells the length.
+            for none), ``cluster``, and ``map_x`` and ``map_y`` in map coordinates (``pca_x``, ``tsne_x`` and so on for
+            a lasso on those layouts, -1 where a track is not on them). Any of them tells the length.
         genre_names
             Names of the genre codes.
 
@@ -171,13 +187,15 @@ class Selection:
             passes &= np.isin(_need(columns, "predicted"), [_code(genre_names, g) for g in self.predicted])
         if self.clusters:
             passes &= np.isin(_need(columns, "cluster"), self.clusters)
-        for wanted in self.ranges:
-            values = _need(columns, wanted.field)
-            passes &= (values >= np.float32(wanted.low)) & (values <= np.float32(wanted.high))
+        for ranges in self._ranges().values():
+            values = _need(columns, ranges[0].field)
+            inside = ((values >= np.float32(one.low)) & (values <= np.float32(one.high)) for one in ranges)
+            passes &= np.logical_or.reduce([*inside])
         if self.lasso:
             inside = np.flatnonzero(passes)
-            x, y = _need(columns, "map_x")[inside], _need(columns, "map_y")[inside]
-            passes[inside] = points_in_polygon(x, y, np.array(self.lasso))
+            stem = self.lasso_layout or "map"
+            x, y = _need(columns, f"{stem}_x")[inside], _need(columns, f"{stem}_y")[inside]
+            passes[inside] = (x >= 0) & points_in_polygon(x, y, np.array(self.lasso))
         for one in self.out.single() if self.out else ():
             passes &= ~one.mask(columns, genre_names=genre_names)
         return passes
@@ -195,13 +213,19 @@ class Selection:
             "genre": _any_of(self.genres),
             "predicted": f"taken for {_any_of(self.predicted)}" if self.predicted else "",
             "cluster": _any_of([names.get(c, f"cluster {c + 1}") for c in self.clusters]),
-            "lasso": "inside the shape drawn on the map" if self.lasso else "",
+            "lasso": f"inside the shape drawn on the map{LASSO_LAYOUTS[self.lasso_layout]}" if self.lasso else "",
         }
-        found |= {key_of(r.field): r.words(dictionary) for r in self.ranges}
+        found |= {key: " or ".join(r.words(dictionary) for r in ranges) for key, ranges in self._ranges().items()}
         if self.out:
             taken = self.out.parts(cluster_names=cluster_names, dictionary=dictionary)
             found |= {f"out.{key}": f"not {text}" for key, text in taken.items()}
         return {key: text for key, text in found.items() if text}
+
+
+def _all_ranges(query: Mapping[str, str]) -> tuple[Range, ...]:
+    """Return every range of an address: ``energy=..0.2,0.8..`` holds two."""
+    texts = ((key, part) for key, text in query.items() if is_range(key) for part in text.split(","))
+    return tuple(sorted({range_in(key, text) for key, text in texts if text not in ("", "..")}))
 
 
 def _any_of(words: Sequence[str]) -> str:
@@ -264,11 +288,14 @@ def _clusters(text: str) -> tuple[int, ...]:
         raise unreadable("cluster", text, "whole numbers, such as 0,2") from None
 
 
-def _lasso(text: str) -> tuple[tuple[int, int], ...]:
+def _lasso(text: str) -> tuple[tuple[tuple[int, int], ...], str]:
+    """Return the corners, and the layout they were drawn on."""
+    first, _, rest = text.partition(".")
+    layout = first if first and first in LASSO_LAYOUTS else ""
     try:
-        numbers = [int(n) for n in text.split(".")] if text else []
+        numbers = [int(n) for n in (rest if layout else text).split(".")] if text else []
     except ValueError:
         numbers = [0]
     if len(numbers) % 2 or 0 < len(numbers) < 6 or len(numbers) > 2 * MAX_LASSO_POINTS:
         raise unreadable("lasso", text[:40], f"3 to {MAX_LASSO_POINTS} corners, as x.y.x.y.x.y")
-    return tuple(zip(numbers[::2], numbers[1::2], strict=True))
+    return tuple(zip(numbers[::2], numbers[1::2], strict=True)), layout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,12 +12,13 @@ import pandas as pd
 import scipy  # loads its parts when they are first asked for, which a server that starts does not wait for
 
 from analytics.profiles import Moments, effects_of
+from dash_app.answers import comparing
 from dash_app.answers.answer import Answer
 from dash_app.answers.map_colours import categories, colour_title, map_values
-from dash_app.answers.scores import served_cards
+from dash_app.answers.map_layouts import UMAP, layouts, placed_rows, positions_of
+from dash_app.answers.map_words import layout_sentence
 from dash_app.answers.selecting import selected
 from dash_app.answers.similar import nearest_rows
-from data.errors import MissingField
 from data.fields import Field, continuous
 from data.selection import Selection
 from models.bundle import Bundle
@@ -30,74 +32,101 @@ _COVERED = 0.01
 """A place under another name is taken only where there is no other."""
 
 
+MOST_ALONE = 40_000
+"""Points of a map that is one figure, as opened alone or exported."""
+
 View = tuple[tuple[float, float], tuple[float, float]]
 """Ranges of x and y."""
 
 
-def map_points(bundle: Bundle, colour: str) -> Answer:
+def map_points(bundle: Bundle, colour: str, layout: str = UMAP, *, most: int = MOST_ALONE) -> Answer:
     """Return map positions ``x``, ``y`` (int16, 0 to 32,000) and ``colour`` (codes, or values of a field).
 
-    Facts: ``title``, ``categories`` (names by code, None for numbers), ``labels`` (``x``, ``y``, ``text``) and
-    ``view``, the ranges of x and y to show first.
+    Of more than ``most`` tracks a seeded sample, which a caveat says. Facts: ``title``, ``categories`` (names by code,
+    None for numbers), ``labels`` (``x``, ``y``, ``text``) and ``view``, the ranges of x and y to show first.
 
     Raises
     ------
     MissingField
-        The bundle has no map.
+        The bundle has no such map.
     """
-    facts = map_facts(bundle, colour)
-    values = map_values(bundle, colour)
-    table = pd.DataFrame({"x": bundle.columns["map_x"], "y": bundle.columns["map_y"], "colour": values})
-    return Answer(table, facts["sentence"], bundle.id, facts=facts)
+    facts = map_facts(bundle, colour, layout)
+    placed = placed_rows(bundle, layout)
+    rows = np.sort(np.random.default_rng(0).permutation(placed)[:most]) if len(placed) > most else placed
+    positions, values = positions_of(bundle, layout)[rows], map_values(bundle, colour)[rows]
+    caveats = [f"{len(rows):,} of them, chosen at random, are drawn here."] if len(rows) < len(placed) else []
+    if positions.shape[1] > 2:
+        caveats.append("Seen from the front: the third dimension is not drawn here.")
+    table = pd.DataFrame({"x": positions[:, 0], "y": positions[:, 1], "colour": values})
+    return Answer(table, facts["sentence"], bundle.id, tuple(caveats), facts=facts)
 
 
 @lru_cache(maxsize=32)
-def map_facts(bundle: Bundle, colour: str) -> dict[str, Any]:
+def map_facts(bundle: Bundle, colour: str, layout: str = UMAP) -> dict[str, Any]:
     """Return what the map is drawn with besides its points: the facts of `map_points`, and ``sentence``.
 
     Raises
     ------
     MissingField
-        The bundle has no map.
+        The bundle has no such map.
     """
-    if "map_x" not in bundle.columns:
-        raise MissingField(bundle.skipped("map") or "This catalogue has no map")
-    x, y = bundle.columns["map_x"], bundle.columns["map_y"]
-    names, view = categories(bundle, colour), first_view(bundle)
+    positions, rows = positions_of(bundle, layout), placed_rows(bundle, layout)
+    is_flat = positions.shape[1] == 2
+    x, y = positions[rows, 0], positions[rows, 1]
+    names, view = categories(bundle, colour), first_view(bundle, layout)
+    named = (names or ()) if is_flat else ()  # a name beside a place would not turn with it
     return {
         "title": colour_title(bundle, colour),
         "categories": names,
-        "labels": _names_in_place(x, y, map_values(bundle, colour), names or (), view=view),
+        "labels": _names_in_place(x, y, map_values(bundle, colour)[rows] if named else rows, named, view=view),
         "view": view,
-        "sentence": _map_sentence(bundle, _outside(x, y, view)),
+        "sentence": layout_sentence(bundle, layout, n_outside=_outside(x, y, view) if is_flat else 0),
     }
 
 
 @lru_cache(maxsize=8)
-def first_view(bundle: Bundle) -> View:
+def first_view(bundle: Bundle, layout: str = UMAP) -> View:
     """Return ranges that hold nearly all tracks: a few far islands would shrink everything else to a spot."""
+    positions, rows = positions_of(bundle, layout), placed_rows(bundle, layout)
     ends = []
-    for values in (bundle.columns["map_x"], bundle.columns["map_y"]):
+    for values in (positions[rows, 0], positions[rows, 1]):
         low, high = np.quantile(values, [_OUTERMOST, 1 - _OUTERMOST])
         margin = 0.06 * (high - low) + 1
         ends.append((float(low - margin), float(high + margin)))
     return ends[0], ends[1]
 
 
-def mark_table(bundle: Bundle, rows: list[int], *, n_neighbours: int) -> pd.DataFrame:
-    """Return positions of the focused track and its nearest ones: ``x``, ``y``, ``kind``."""
+def mark_table(bundle: Bundle, rows: list[int], *, n_neighbours: int, layout: str = UMAP) -> pd.DataFrame:
+    """Return positions of the focused track and its nearest ones: ``x``, ``y`` (``z``), ``kind``.
+
+    Those that a layout leaves out are left out here, too.
+    """
+    tables = mark_tables(bundle, rows, n_neighbours=n_neighbours)
+    return tables.get(layout, pd.DataFrame({"x": [], "y": [], "kind": []}))
+
+
+def mark_tables(bundle: Bundle, rows: list[int], *, n_neighbours: int) -> dict[str, pd.DataFrame]:
+    """Return `mark_table` of every layout."""
     near = nearest_rows(bundle, rows[0], limit=n_neighbours)[0].tolist() if rows else []
-    positions = [*near, *rows]
-    kinds = ["neighbour"] * len(near) + ["track"] * len(rows)
-    if "map_x" not in bundle.columns:
-        return pd.DataFrame({"x": [], "y": [], "kind": []})
-    return pd.DataFrame(
-        {"x": bundle.columns["map_x"][positions], "y": bundle.columns["map_y"][positions], "kind": kinds}
-    )
+    marked = np.array([*near, *rows], dtype=np.int64)
+    kinds = np.array(["neighbour"] * len(near) + ["track"] * len(rows), dtype=object)
+    found = {}
+    for layout in layouts(bundle):
+        positions = positions_of(bundle, layout)[marked]
+        there = positions[:, 0] >= 0
+        axes = {axis: positions[there, k] for k, axis in enumerate("xyz"[: positions.shape[1]])}
+        found[layout] = pd.DataFrame({**axes, "kind": kinds[there]})
+    return found
 
 
 def sets_apart(bundle: Bundle, selection: Selection) -> Answer:
-    """Return by how many standard deviations the selection differs from the rest, per feature, largest first."""
+    """Return by how many standard deviations the selection differs, per feature, largest first.
+
+    From what it is compared with, else from all other tracks.
+    """
+    if selection.against is not None:
+        found = comparing.sets_apart(bundle, selection)
+        return replace(found, table=found.table.rename(columns={"effect": "slope_sd"}))
     mask = selected(bundle, selection)
     if mask.all() or mask.sum() < 5:
         sentence = "Select some tracks to see what sets them apart from the rest."
@@ -128,15 +157,6 @@ def _moments_of(bundle: Bundle, names: tuple[str, ...], mask: np.ndarray) -> Mom
     rows = np.flatnonzero(mask if few else ~mask)
     found = Moments.of_columns([bundle.columns[name][rows] for name in names])
     return found if few else _every_moment(bundle, names).without(found)
-
-
-def _map_sentence(bundle: Bundle, n_outside: int) -> str:
-    card = served_cards(bundle, "map")["trustworthiness"]
-    return (
-        f"{len(bundle):,} tracks, near each other where they sound alike: trustworthiness {card.value:.2f} of 1, "
-        f"{card.baseline_value:.2f} for {card.baseline}. Distances between far groups mean little."
-        + (f" {n_outside:,} lie further out: zoom out to see them." if n_outside else "")
-    )
 
 
 def _outside(x: np.ndarray, y: np.ndarray, view: View) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analytics.influence import Score, estimate
 from analytics.profiles import feature_profile
-from analytics.scoring import clustered_mean
 from dash_app.answers.answer import Answer
 from dash_app.answers.popularity_models import lacking, recipe_of
 from dash_app.answers.relations import two_features
-from dash_app.answers.selecting import artist_codes, selected, selected_rows
+from dash_app.answers.selecting import artist_codes
+from dash_app.answers.sides import Side, both_sides
 from dash_app.answers.whatif_models import AUDIO, CONTEXT
 from data.selection import Selection
 from models.bundle import Bundle
@@ -26,10 +27,17 @@ _MOST_GENRES = 120
 
 
 def predicted_against_actual(bundle: Bundle, selection: Selection, kind: str = AUDIO) -> Answer:
-    """Count selected tracks by actual and predicted popularity, in cells of 5 points."""
-    if nothing := _not_there(bundle, selection, kind):
+    """Count selected tracks by actual and predicted popularity, in cells of 5 points: ``actual``, ``predicted``, ``n``.
+
+    Compared, fact ``other`` is the same of the other side.
+    """
+    return both_sides(bundle, selection, lambda side: _predicted_against_actual(bundle, side, kind))
+
+
+def _predicted_against_actual(bundle: Bundle, side: Side, kind: str) -> Answer:
+    if nothing := _not_there(bundle, side, kind):
         return nothing
-    actual, predicted, _ = _judged(bundle, selection, kind)
+    actual, predicted, _ = judged_popularity(bundle, side, kind)
     n, _, _ = np.histogram2d(actual, predicted, bins=[_CELLS, _CELLS])
     i, j = np.nonzero(n)
     table = pd.DataFrame(
@@ -47,11 +55,16 @@ def predicted_against_actual(bundle: Bundle, selection: Selection, kind: str = A
 def by_genre(bundle: Bundle, selection: Selection, *, top: int | None = None) -> Answer:
     """Return popularity by genre: quartiles, ``mean``, and its 95 % interval ``low`` to ``high``.
 
-    With ``top``, only so many genres with the highest mean, of those with enough tracks to be ranked.
+    With ``top``, only so many genres with the highest mean, of those with enough tracks to be ranked. Compared, fact
+    ``other`` is the same of the other side.
     """
-    if sentence := _lacks(bundle, selection):
+    return both_sides(bundle, selection, lambda side: _by_genre(bundle, side, top))
+
+
+def _by_genre(bundle: Bundle, side: Side, top: int | None) -> Answer:
+    if sentence := _lacks(bundle, side):
         return Answer(pd.DataFrame(), sentence, bundle.id)
-    rows = selected_rows(bundle, selection)
+    rows = np.flatnonzero(side.mask(bundle))
     table = _means_by_genre(bundle, bundle.columns["popularity"][rows], rows)
     if table.empty:
         return Answer(table, "No selected track has both a genre and a popularity.", bundle.id)
@@ -68,10 +81,17 @@ def by_genre(bundle: Bundle, selection: Selection, *, top: int | None = None) ->
 
 
 def residuals_by_genre(bundle: Bundle, selection: Selection, kind: str = AUDIO) -> Answer:
-    """Return actual minus predicted popularity by genre: ``group``, ``n``, ``mean``, ``low``, ``high``."""
-    if sentence := lacking(bundle, kind) or _lacks(bundle, selection):
+    """Return actual minus predicted popularity by genre: ``group``, ``n``, ``mean``, ``low``, ``high``.
+
+    Compared, fact ``other`` is the same of the other side.
+    """
+    return both_sides(bundle, selection, lambda side: _residuals_by_genre(bundle, side, kind))
+
+
+def _residuals_by_genre(bundle: Bundle, side: Side, kind: str) -> Answer:
+    if sentence := lacking(bundle, kind) or _lacks(bundle, side):
         return Answer(pd.DataFrame(), sentence, bundle.id)
-    actual, predicted, rows = _judged(bundle, selection, kind)
+    actual, predicted, rows = judged_popularity(bundle, side, kind)
     table = _means_by_genre(bundle, actual - predicted, rows).rename(columns={"genre": "group"})
     if table.empty:
         return Answer(table, "No selected track has both a genre and a prediction.", bundle.id)
@@ -83,10 +103,17 @@ def residuals_by_genre(bundle: Bundle, selection: Selection, kind: str = AUDIO) 
 
 
 def residuals_by_year(bundle: Bundle, selection: Selection, kind: str = AUDIO) -> Answer:
-    """Return actual minus predicted popularity by year: ``year``, ``n``, ``mean``, ``low``, ``high``, ``few``."""
+    """Return actual minus predicted popularity by year: ``year``, ``n``, ``mean``, ``low``, ``high``, ``few``.
+
+    Compared, fact ``other`` is the same of the other side.
+    """
+    return both_sides(bundle, selection, lambda side: _residuals_by_year(bundle, side, kind))
+
+
+def _residuals_by_year(bundle: Bundle, side: Side, kind: str) -> Answer:
     if sentence := lacking(bundle, kind) or _undated(bundle):
         return Answer(pd.DataFrame(), sentence, bundle.id)
-    actual, predicted, rows = _judged(bundle, selection, kind)
+    actual, predicted, rows = judged_popularity(bundle, side, kind)
     years = bundle.columns["release_year"][rows]
     found = np.unique(years[np.isfinite(years)])
     table = _means(bundle, actual - predicted, rows, [years == year for year in found])
@@ -125,7 +152,7 @@ def _undated(bundle: Bundle) -> str:
 
 
 def _means_by_genre(bundle: Bundle, values: np.ndarray, rows: np.ndarray) -> pd.DataFrame:
-    """Return quartiles and mean by genre; the mean's interval comes from resampling artists, not tracks."""
+    """Return quartiles and mean by genre; the mean's interval knows that tracks of one artist are alike."""
     codes = bundle.columns["genre"][rows]
     profile = feature_profile(values, codes, len(bundle.genre_names)).to_pandas()
     table = profile.rename(columns={"group": "code", "median": "q50"}).query("n > 0").head(_MOST_GENRES)
@@ -139,39 +166,37 @@ def _means_by_genre(bundle: Bundle, values: np.ndarray, rows: np.ndarray) -> pd.
 
 
 def _means(bundle: Bundle, values: np.ndarray, rows: np.ndarray, groups: list[np.ndarray]) -> pd.DataFrame:
-    """Return ``n``, ``mean``, ``low`` and ``high`` of each group; a single track has no interval."""
+    """Return ``n``, ``mean``, ``low`` and ``high`` of each group; a single artist has no interval."""
     artists = artist_codes(bundle)[rows]
     found = []
     for group in groups:
         own = np.flatnonzero(group & np.isfinite(values))
         if len(own):
-            mean = clustered_mean(
-                values[own].astype(np.float64), np.unique(artists[own], return_inverse=True)[1], seed=0
-            )
-            ends = (mean.low, mean.high) if len(own) > 1 else (np.nan, np.nan)
-            found.append((len(own), mean.value, *ends))
+            known = values[own].astype(np.float64)
+            mean = Score(float(known.mean()), (known - known.mean()) / len(known))
+            found.append((len(own), *estimate(mean, artists[own])))
         else:
             found.append((0, np.nan, np.nan, np.nan))
     return pd.DataFrame(found, columns=["n", "mean", "low", "high"])
 
 
-def _judged(bundle: Bundle, selection: Selection, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return actual and predicted popularity, and the rows, of the selected tracks that were judged."""
+def judged_popularity(bundle: Bundle, side: Side, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return actual and predicted popularity, and the rows, of a side's tracks that were judged."""
     actual, predicted = bundle.columns["popularity"], bundle.array(f"{recipe_of(kind)}_oof")
-    rows = np.flatnonzero(selected(bundle, selection) & np.isfinite(actual) & np.isfinite(predicted))
+    rows = np.flatnonzero(side.mask(bundle) & np.isfinite(actual) & np.isfinite(predicted))
     return actual[rows], predicted[rows], rows
 
 
-def _not_there(bundle: Bundle, selection: Selection, kind: str) -> Answer | None:
+def _not_there(bundle: Bundle, side: Side, kind: str) -> Answer | None:
     sentence = lacking(bundle, kind)
-    if not sentence and not len(_judged(bundle, selection, kind)[0]):
+    if not sentence and not len(judged_popularity(bundle, side, kind)[0]):
         sentence = "No selected track has a popularity."
     return Answer(pd.DataFrame(), sentence, bundle.id) if sentence else None
 
 
-def _lacks(bundle: Bundle, selection: Selection) -> str:
+def _lacks(bundle: Bundle, side: Side) -> str:
     if "popularity" not in bundle.columns:
         return "This catalogue has no popularity."
     if not bundle.genre_names:
         return "This catalogue has no genres to compare."
-    return "" if selected(bundle, selection).any() else "No track is selected."
+    return "" if side.mask(bundle).any() else "No track is selected."

@@ -25,11 +25,22 @@ def selected(bundle: Bundle, selection: Selection) -> np.ndarray:
 @lru_cache(maxsize=32)
 def _passing(bundle: Bundle, selection: Selection) -> np.ndarray:
     columns = bundle.columns or {"map_x": np.empty(len(bundle), bool)}
-    if selection.predicted or (selection.out and selection.out.predicted):
+    sides = [selection, *filter(None, [selection.out])]
+    if any(one.predicted for one in sides):
         columns = {**columns, **predicted_genres(bundle)}
+    for layout in {one.lasso_layout for one in sides if one.lasso_layout}:
+        columns = {**columns, **_laid_out(bundle, layout)}
     mask = selection.mask(columns, genre_names=bundle.genre_names)
     mask.setflags(write=False)
     return mask
+
+
+def _laid_out(bundle: Bundle, layout: str) -> dict[str, np.ndarray]:
+    """Return where tracks lie on another layout of the map, -1 where they do not; empty where it was not learned."""
+    if not bundle.holds(f"map_{layout}.npy"):
+        return {}
+    positions = bundle.array(f"map_{layout}")
+    return {f"{layout}_x": positions[:, 0], f"{layout}_y": positions[:, 1]}
 
 
 @lru_cache(maxsize=8)

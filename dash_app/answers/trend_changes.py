@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.trends import median_by_bin
 from dash_app.answers.answer import Answer
-from dash_app.answers.selecting import selected
+from dash_app.answers.sides import Side, both_sides
 from dash_app.answers.trends import FEW, LEAST, is_dated
 from data.selection import Selection
 from models.bundle import Bundle
@@ -30,7 +30,8 @@ def changes(bundle: Bundle, selection: Selection) -> Answer:
         return Answer(pd.DataFrame(), told, bundle.id)
     table = bundle.table("trend_changes").to_pandas()
     table = table.assign(label=[bundle.dictionary[name].label for name in table["field"]])
-    caveats = () if selection.is_everything else ("They are those of the whole catalogue, whatever is selected.",)
+    whole = selection.is_everything and selection.against is None
+    caveats = () if whole else ("They are those of the whole catalogue, whatever is selected or compared.",)
     columns = ["field", "label", "year", "low_year", "high_year", "confidence", "sentence"]
     return Answer(table[columns], told, bundle.id, caveats)
 
@@ -47,13 +48,17 @@ def decades(bundle: Bundle, selection: Selection, field: str) -> Answer:
     """Return the middle of a field in every decade of the selected tracks.
 
     Columns ``decade`` (in words), ``n``, ``q25``, ``median``, ``q75``, the median's interval ``low`` to ``high``, and
-    ``few``.
+    ``few``; compared, fact ``other`` is the same of the other side.
     """
     if not is_dated(bundle):
         return Answer(pd.DataFrame(), _UNDATED, bundle.id)
+    return both_sides(bundle, selection, lambda side: _decades(bundle, side, field))
+
+
+def _decades(bundle: Bundle, side: Side, field: str) -> Answer:
     years = bundle.columns["release_year"]
     first, last = float(np.nanmin(years)) // 10 * 10, float(np.nanmax(years))
-    edges, mask = np.arange(first, last + 11, 10), selected(bundle, selection)
+    edges, mask = np.arange(first, last + 11, 10), side.mask(bundle)
     table = median_by_bin(bundle.columns[field][mask], years[mask], edges).to_pandas()
     table = table[table["n"] >= LEAST].rename(columns={"median_low": "low", "median_high": "high"})
     if table.empty:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -12,6 +13,7 @@ from analytics.profiles import nice_edges
 from analytics.trends import adjusted, median_by_bin, shares_by_bin, trend_slope
 from dash_app.answers.answer import Answer
 from dash_app.answers.selecting import selected
+from dash_app.answers.sides import Side, both_sides, other_side, own_side
 from data.errors import command
 from data.fields import Field, continuous
 from data.selection import Selection
@@ -78,29 +80,39 @@ def medians(bundle: Bundle, selection: Selection, field: str, *, axis: str) -> A
     """Return the median of a field along an axis.
 
     Columns ``position``, ``n``, ``q25``, ``median``, ``q75``, the median's interval ``low`` to ``high``, and ``few``.
-    Fact ``selected`` is the same table for the selection, None where that is everything.
+    Fact ``selected`` is the same table for the selection, None where that is everything; compared, fact ``other`` that
+    of the other side.
     """
     if field == axis:
         return Answer(pd.DataFrame(), f"{bundle.dictionary[field].label} cannot be followed along itself.", bundle.id)
     edges = _edges(bundle, axis)
+
+    def course(side: Side) -> Answer:
+        table = _medians(bundle, side.mask(bundle), field, axis, edges)
+        return Answer(table, _movement(bundle.dictionary[field], bundle.dictionary[axis], table), bundle.id)
+
+    shown = both_sides(bundle, selection, course)
+    if selection.is_everything:
+        return replace(shown, facts={**shown.facts, "selected": None})
     everything = _medians(bundle, np.ones(len(bundle), bool), field, axis, edges)
-    chosen = None
-    if not selection.is_everything:
-        chosen = _medians(bundle, selected(bundle, selection), field, axis, edges)
-    shown = everything if chosen is None else chosen
-    headline = _movement(bundle.dictionary[field], bundle.dictionary[axis], shown)
-    return Answer(everything, headline, bundle.id, facts={"selected": chosen})
+    return replace(shown, table=everything, facts={**shown.facts, "selected": shown.table})
 
 
 def slopes(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
     """Return how every feature moves along an axis, in standard deviations: a Theil-Sen slope per decade or whole axis.
 
-    Columns ``field``, ``label``, ``slope_sd``, ``low``, ``high``, ``significant``; fact ``per`` names the step.
+    Columns ``field``, ``label``, ``slope_sd``, ``low``, ``high``, ``significant``; fact ``per`` names the step, fact
+    ``other`` is the other side's table where the selection is compared.
     """
+    return both_sides(bundle, selection, lambda side: _slopes(bundle, side, axis))
+
+
+@lru_cache(maxsize=16)
+def _slopes(bundle: Bundle, side: Side, axis: str) -> Answer:
     edges = _edges(bundle, axis)
     span = 10.0 if axis == "release_year" else float(edges[-1] - edges[0])
     found = []
-    for field, table in _followed(bundle, selection.alone, axis).items():
+    for field, table in _followed(bundle, side, axis).items():
         if len(table) >= _FEWEST_STEPS:
             scale = span / float(np.nanstd(bundle.columns[field]))
             slope = trend_slope(table["position"].to_numpy(), table["median"].to_numpy())
@@ -118,12 +130,16 @@ def slopes(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
 
 def panels(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
     """Return the medians of all features along an axis, of many those that move most: as `medians`, with ``key``."""
-    moving = slopes(bundle, selection, axis=axis)
+    moving = _slopes(bundle, own_side(selection), axis)
     if moving.is_empty:
         return moving
-    tables = _followed(bundle, selection.alone, axis)
-    names = [name for name in tables if name in set(moving.table["field"].head(_MOST_PANELS))]
-    return Answer(_keyed({name: tables[name] for name in names}), moving.headline, bundle.id)
+    largest = set(moving.table["field"].head(_MOST_PANELS))
+
+    def followed(side: Side) -> Answer:
+        tables = {name: table for name, table in _followed(bundle, side, axis).items() if name in largest}
+        return Answer(_keyed(tables), _slopes(bundle, side, axis).headline, bundle.id)
+
+    return both_sides(bundle, selection, followed)
 
 
 def panels_by_genre(bundle: Bundle, selection: Selection, field: str, *, axis: str) -> Answer:
@@ -132,12 +148,16 @@ def panels_by_genre(bundle: Bundle, selection: Selection, field: str, *, axis: s
         return Answer(pd.DataFrame(), "This catalogue has no genre labels.", bundle.id)
     if field == axis:
         return Answer(pd.DataFrame(), f"{bundle.dictionary[field].label} cannot be followed along itself.", bundle.id)
-    mask, codes, edges = selected(bundle, selection), bundle.columns["genre"], _edges(bundle, axis)
-    counts = np.bincount(codes[mask & (codes >= 0)], minlength=len(bundle.genre_names))
-    largest = np.argsort(-counts, kind="stable")[:_MOST_PANELS]
-    tables = {
-        bundle.genre_names[code]: _medians(bundle, mask & (codes == code), field, axis, edges) for code in largest
-    }
+    codes, against = bundle.columns["genre"], other_side(selection)
+    counted = selected(bundle, selection) if against is None else selected(bundle, selection) | against.mask(bundle)
+    counts = np.bincount(codes[counted & (codes >= 0)], minlength=len(bundle.genre_names))
+    largest = [int(code) for code in np.argsort(-counts, kind="stable")[:_MOST_PANELS]]
+    return both_sides(bundle, selection, lambda side: _panels_of(bundle, side, largest, field, axis))
+
+
+def _panels_of(bundle: Bundle, side: Side, genres: Sequence[int], field: str, axis: str) -> Answer:
+    mask, codes, edges = side.mask(bundle), bundle.columns["genre"], _edges(bundle, axis)
+    tables = {bundle.genre_names[code]: _medians(bundle, mask & (codes == code), field, axis, edges) for code in genres}
     tables = {name: table for name, table in tables.items() if (~table["few"]).sum() > 1}
     if not tables:
         return Answer(pd.DataFrame(), f"No genre has two steps of {FEW} selected tracks.", bundle.id)
@@ -148,7 +168,11 @@ def genre_shares(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
     """Return the share of each genre along an axis: ``position``, ``group``, ``share``, ``low``, ``high``, ``n``."""
     if not bundle.genre_names:
         return Answer(pd.DataFrame(), "This catalogue has no genre labels.", bundle.id)
-    mask, edges = selected(bundle, selection), _edges(bundle, axis)
+    return both_sides(bundle, selection, lambda side: _genre_shares(bundle, side, axis))
+
+
+def _genre_shares(bundle: Bundle, side: Side, axis: str) -> Answer:
+    mask, edges = side.mask(bundle), _edges(bundle, axis)
     codes, positions = bundle.columns["genre"][mask], bundle.columns[axis][mask]
     table = shares_by_bin(codes, positions, edges, len(bundle.genre_names)).to_pandas()
     largest = table.groupby("code")["n"].sum().nlargest(_MOST_SHARES)
@@ -167,10 +191,10 @@ def genre_shares(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
     return Answer(table, f"{top} changes most: {100 * moved[top]:+.0f} points of share {between}.", bundle.id)
 
 
-@lru_cache(maxsize=8)
-def _followed(bundle: Bundle, selection: Selection, axis: str) -> Mapping[str, pd.DataFrame]:
+@lru_cache(maxsize=16)
+def _followed(bundle: Bundle, side: Side, axis: str) -> Mapping[str, pd.DataFrame]:
     """Return the medians of every continuous feature but the axis itself."""
-    mask, edges = selected(bundle, selection), _edges(bundle, axis)
+    mask, edges = side.mask(bundle), _edges(bundle, axis)
     names = [name for name in continuous(bundle.feature_names) if name != axis]
     return {name: _medians(bundle, mask, name, axis, edges) for name in names}
 
@@ -189,10 +213,10 @@ def _furthest(known: Field, tables: Mapping[str, pd.DataFrame]) -> str:
 
 
 def _medians(bundle: Bundle, mask: np.ndarray, field: str, axis: str, edges: np.ndarray) -> pd.DataFrame:
-    table = median_by_bin(bundle.columns[field][mask], bundle.columns[axis][mask], edges).to_pandas()
-    table = table[table["n"] >= LEAST].rename(columns={"median_low": "low", "median_high": "high"})
-    table = table.assign(position=_positions(table["centre"], axis), few=table["n"] < FEW)
-    return table.reset_index(drop=True)
+    found = median_by_bin(bundle.columns[field][mask], bundle.columns[axis][mask], edges)
+    enough = found["n"].to_numpy() >= LEAST
+    columns = {name.removeprefix("median_"): found[name].to_numpy()[enough] for name in found.column_names}
+    return pd.DataFrame({**columns, "position": _positions(columns["centre"], axis), "few": columns["n"] < FEW})
 
 
 def _edges(bundle: Bundle, axis: str) -> np.ndarray:
@@ -203,7 +227,7 @@ def _edges(bundle: Bundle, axis: str) -> np.ndarray:
     return nice_edges(values, low=known.low, high=known.high, n=_STEPS)
 
 
-def _positions(centres: pd.Series, axis: str) -> pd.Series:
+def _positions(centres: np.ndarray | pd.Series, axis: str) -> np.ndarray | pd.Series:
     """Return a year as itself, any other step by its middle."""
     return np.floor(centres) if axis == "release_year" else centres
 

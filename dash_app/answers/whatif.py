@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 import pandas as pd
 
+from analytics.calibration import prediction_sets
 from dash_app.answers.whatif_models import AUDIO, Models, models
 from dash_app.answers.whatif_sliders import first_features
 from data.errors import QueryError
@@ -262,7 +263,7 @@ def _genre_said(asked: Models, X: np.ndarray) -> dict[str, object]:
     model, columns = asked.genre, asked.for_genre(X)
     proba = model.predict_proba(columns)
     classes = [str(name) for name in model.classes_]
-    members = model.plausible(columns[:1])[0]
+    members = prediction_sets(proba[:1], model.threshold)[0]
     likeliest_first = [classes[i] for i in np.argsort(-proba[0], kind="stable") if members[i]]
     return {
         "probabilities": dict(zip(classes, map(float, proba[0]), strict=True)),

@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from dash_app.api import catalogues, docs, jobs, predict, quality, tracks
+from dash_app.api import catalogues, clusters, docs, jobs, predict, quality, tags, tracks
 from dash_app.api.schemas import Refusal
 from dash_app.faults import sentence_of
 from dash_app.jobs import Jobs
@@ -30,7 +30,7 @@ def mount_api(server: FastAPI, library: Library, desk: Jobs, inspections: Inspec
         responses={"default": {"model": Refusal, "description": "Why it is refused"}},
     )
     api.state.library, api.state.jobs, api.state.inspections = library, desk, inspections
-    for module in (catalogues, quality, tracks, predict, jobs):
+    for module in (catalogues, quality, tracks, clusters, tags, predict, jobs):
         api.include_router(module.router)
     api.add_exception_handler(SongscapeError, _refused)
     api.add_exception_handler(RequestValidationError, _invalid)

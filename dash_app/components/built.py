@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from dash_app.answers.answer import Answer
 from dash_app.answers.catalogues import BuiltCatalogue
+from dash_app.components.spread import drawn_spread
 
 _SIDES = dict.fromkeys(("How many", "Missing", "Row", "Tags"), "number")
 """Titles over columns of numbers."""
@@ -84,13 +85,12 @@ def example_table(answer: Answer) -> html.Table:
     return _table(["Row", "Why", "What stood there"], rows, "Rejected rows")
 
 
-def sparkline(counts: Sequence[int] | None) -> html.Span | None:
+def sparkline(counts: Sequence[int] | None) -> html.Div | None:
     """Return bars as high as the counts; None where there are none."""
     if not counts:
         return None
     most = max(*counts, 1)
-    bars = [html.I(style={"height": f"{100 * n / most:.0f}%"}) for n in counts]
-    return html.Span(bars, className="spread", **{"aria-hidden": "true"})
+    return drawn_spread([n / most for n in counts])
 
 
 def _facts(one: BuiltCatalogue) -> list[html.P | html.Dl]:

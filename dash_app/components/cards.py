@@ -8,6 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dash_app.components.links import screen_link
 from dash_app.figures import theme
 
 _BLANK = {"data": [], "layout": {"xaxis": {"visible": False}, "yaxis": {"visible": False}}}
@@ -45,11 +46,11 @@ def chart_card(
                 role="figure",
                 **{"aria-labelledby": f"{card}-sentence"},
             ),
-            html.P(id=f"{card}-sentence", className="sentence", role="status"),
+            html.P(id=f"{card}-sentence", className="sentence is-waiting", role="status"),
             html.Div(className="chart-table"),
         ],
         id=f"{card}-card",
-        className="chart-card is-waiting",
+        className="chart-card",
         **{"data-size": size, "data-chart": card},
     )
 
@@ -82,17 +83,9 @@ def card_header(
 
 
 def card_menu(title: str) -> html.Details:
-    """Return what can be done with a chart; `assets/cards.js` does it."""
-    actions = {
-        "table": "Show as a table",
-        "csv": "Save its data (CSV)",
-        "png": "Save as PNG",
-        "svg": "Save as SVG",
-        "alone": "Open alone",
-    }
-    buttons = [html.Button(label, className="quiet", **{"data-do": do}) for do, label in actions.items()]
+    """Return what can be done with a chart; `assets/cards.js` fills it when it is opened."""
     summary = html.Summary("⋯", className="how", **{"aria-label": f"More: {title}"})
-    return html.Details([summary, html.Div(buttons, className="menu")], className="card-menu")
+    return html.Details([summary, html.Div(className="menu")], className="card-menu", **{"data-menu": ""})
 
 
 def page_title(question: str, lead: str, identity: str | None = None) -> html.Div:
@@ -113,10 +106,9 @@ def choice(identity: str, label: str, options: Sequence[dict], value: object) ->
     )
 
 
-def cards_link(at: str) -> dcc.Link:
-    """Return the way to the model cards, with the view kept; ``at`` is the screen it is on."""
-    identity = {"type": "keep", "path": "/models", "at": at}
-    return dcc.Link("Model cards", href="/models", id=identity, className="quiet")
+def cards_link(_at: str = "") -> html.A:
+    """Return the way to the model cards."""
+    return screen_link("Model cards", "/models")
 
 
 def tile(value: str, label: str) -> html.Div:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import html
 
 from dash_app.answers.map_cluster import Cluster
+from dash_app.components.links import screen_link
 from dash_app.components.tracks import track_list
 
 _SHOWN = 4
@@ -19,4 +20,5 @@ def cluster_panel(found: Cluster) -> html.Section:
     if len(found.typical):
         save = html.Button("Save the typical tracks as a list (CSV)", className="quiet", **{"data-do": "csv"})
         parts.append(html.Div(save, **{"data-chart": "playlist"}))
+    parts.append(screen_link("All clusters, and how they were chosen", "/clusters"))
     return html.Section(parts, className="panel-body map-cluster", **{"aria-label": "Cluster"})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
 from dash import dcc, html
 
@@ -18,14 +20,16 @@ _GENERAL = (
 
 
 def help_panel(pages: Sequence[Page]) -> html.Aside:
-    """Return the texts of all screens; `assets/help.js` shows that of the screen one is on."""
-    close = html.Button("×", id="help-close", className="quiet icon", **{"aria-label": "Close help"})
+    """Return the texts of all screens as data; `assets/help.js` writes that of the screen one is on.
+
+    As components they would be a quarter of the page, and the renderer asks each with every change of anything.
+    """
+    texts = {page.path: _text(page.question, page.help) for page in pages if page.help}
     return html.Aside(
-        [html.Div(close, className="help-close"), *(_part(page, page.help) for page in pages if page.help), _other()],
         id="help",
         className="help-panel",
         hidden=True,
-        **{"aria-label": "Help"},
+        **{"aria-label": "Help", "data-texts": json.dumps({**texts, "": _OTHER}, ensure_ascii=False)},
     )
 
 
@@ -41,7 +45,7 @@ def help_button() -> html.Button:
 
 
 def welcome() -> html.Section:
-    """Return what a first visit is told; `assets/help.js` shows it once."""
+    """Return what a first visit is told, above the screen; `assets/early-theme.js` knows whether it is one."""
     text = (
         "Songscape shows a catalogue of tracks by how they sound. Select with a lasso on the map, a click on a bar or "
         "a drag across a histogram, and every screen follows. Each number says how sure it is, and ? says how it was "
@@ -59,24 +63,13 @@ def welcome() -> html.Section:
         ],
         id="welcome",
         className="welcome",
-        hidden=True,
         **{"aria-label": "Welcome"},
     )
 
 
-def _part(page: Page, known: Help) -> html.Div:
-    texts = {"What is shown": known.shown, "How it was computed": known.computed, "How to read it": known.read}
-    return html.Div(
-        [
-            html.H2(page.question),
-            *(part for title, text in texts.items() for part in (html.H3(title), html.P(text))),
-            html.H3("Sources"),
-            html.Ul([html.Li(source) for source in known.sources], className="sources"),
-        ],
-        hidden=True,
-        **{"data-help": page.path},
-    )
+def _text(question: str, known: Help) -> dict[str, Any]:
+    parts = {"What is shown": known.shown, "How it was computed": known.computed, "How to read it": known.read}
+    return {"title": question, "parts": list(parts.items()), "sources": list(known.sources)}
 
 
-def _other() -> html.Div:
-    return html.Div([html.H2("Songscape"), html.P(_GENERAL)], hidden=True, **{"data-help": ""})
+_OTHER = {"title": "Songscape", "parts": [("", _GENERAL)], "sources": []}

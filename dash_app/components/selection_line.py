@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dash_app.components.links import screen_link
+
 _MODES = (
     ("and", "And", "A pick is set beside the other filters; Shift adds to it"),
     ("replace", "Replace", "A pick replaces all filters"),
@@ -24,6 +26,7 @@ def selection_line() -> html.Div:
             html.Button("Clear filters", id="clear", className="quiet"),
             _modes(),
             _menu("Compare", _comparing(), identity="compare-menu"),
+            _apart("quiet apart-link"),
             _menu("Keep", _keeping(), identity="keep-menu"),
             html.Button(
                 "Export",
@@ -51,6 +54,11 @@ def _menu(name: str, parts: Sequence[Component], *, identity: str) -> html.Detai
     return html.Details([html.Summary(name), inside], id=identity, className="card-menu line-menu")
 
 
+def _apart(class_name: str) -> html.A:
+    """Return the way to the card that says what sets both sides apart; `assets/selecting.js` scrolls to it."""
+    return screen_link("What sets them apart", "/", class_name=class_name, **{"data-card": "overview-apart"})
+
+
 def _comparing() -> list[Component]:
     choices = {
         "rest": "with the rest",
@@ -59,7 +67,7 @@ def _comparing() -> list[Component]:
         "": "with nothing",
     }
     buttons = [html.Button(text, className="quiet", **{"data-against": kind}) for kind, text in choices.items()]
-    return [*buttons, html.Div(id="kept-to-compare")]
+    return [*buttons, html.Div(id="kept-to-compare"), _apart("quiet")]
 
 
 def _keeping() -> list[Component]:

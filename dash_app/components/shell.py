@@ -8,14 +8,15 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from dash_app.components.help import help_button, help_panel, welcome
+from dash_app.components.links import screen_link
 from dash_app.components.selection_line import selection_line
 from dash_app.page import Page
 from dash_app.wiring import BUILT, CATALOGUE, NOTICE, POINT, SELECTION, TRACK
 from data.selection import KEYS
 
 
-def shell(pages: Sequence[Page]) -> html.Div:
-    """Return the layout that all screens share."""
+def shell(pages: Sequence[Page], beside: Sequence[Page] = ()) -> html.Div:
+    """Return the layout that all screens share; those beside the menu have help, too."""
     return html.Div(
         [
             dcc.Location(id="address", refresh="callback-nav"),
@@ -30,12 +31,14 @@ def shell(pages: Sequence[Page]) -> html.Div:
                         className="rail",
                         **{"aria-label": "Filters"},
                     ),
-                    html.Main([selection_line(), html.Div(id="page", className="page", tabIndex=-1)], className="main"),
+                    html.Main(
+                        [selection_line(), welcome(), html.Div(id="page", className="page", tabIndex=-1)],
+                        className="main",
+                    ),
                 ],
                 className="frame",
             ),
-            help_panel(pages),
-            welcome(),
+            help_panel([*pages, *beside]),
             html.Div(id=NOTICE, className="notice", role="alert"),
             html.Div(id="hover-card", className="hover-card"),
         ],
@@ -55,8 +58,8 @@ def _stores() -> list[dcc.Store]:
             dcc.Store(id=f"done-{name}")
             for name in (
                 "address",
+                "screen",
                 "rail",
-                "rail-shown",
                 "theme",
                 "undo",
                 "highlight",
@@ -75,14 +78,11 @@ def _stores() -> list[dcc.Store]:
 def _top_bar(pages: Sequence[Page]) -> html.Header:
     return html.Header(
         [
-            dcc.Link(
-                [html.Span(className="mark"), html.Span("Songscape", className="name")],
-                href="/",
-                className="brand",
-                id={"type": "keep", "path": "/", "at": "brand"},
+            screen_link(
+                [html.Span(className="mark"), html.Span("Songscape", className="name")], "/", class_name="brand"
             ),
             html.Nav(
-                [dcc.Link(page.title, id={"type": "tab", "path": page.path}, href=page.path) for page in pages],
+                [screen_link(page.title, page.path, class_name="screen-tab") for page in pages],
                 className="tabs",
                 **{"aria-label": "Screens"},
             ),
@@ -95,14 +95,13 @@ def _top_bar(pages: Sequence[Page]) -> html.Header:
                 className="choice-frame catalogue-choice",
                 title="Catalogue",
             ),
-            dcc.Link(
+            screen_link(
                 [
                     html.Span("+", **{"aria-hidden": "true"}),
                     html.Span("Catalogues", className="visually-hidden"),
                 ],
-                href="/catalogues",
-                id={"type": "keep", "path": "/catalogues", "at": "switch"},
-                className="quiet icon catalogues-link",
+                "/catalogues",
+                class_name="quiet icon catalogues-link",
                 title="Catalogues: build, compare, delete",
             ),
             html.Button(

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from dash_app.answers.whatif_sliders import Spread
 from dash_app.components.rail import TOOLTIPS
+from dash_app.components.spread import drawn_spread
 from data.fields import Field
 
 
@@ -45,14 +46,13 @@ def sliders(
 
 def _slider(field: Field, spread: Spread, value: float) -> html.Div:
     identity = {"type": "whatif", "field": field.name}
-    bars = [html.I(style={"height": f"{height:.0%}"}) for height in spread.heights]
     return html.Div(
         [
             html.Div(
                 [html.Label(field.label, htmlFor=_dom_id(identity)), html.Span(spread.words, className="count")],
                 className="range-title",
             ),
-            html.Div(bars, className="spread", **{"aria-hidden": "true"}) if bars else None,
+            drawn_spread(spread.heights) if len(spread.heights) else None,
             _codes(field, spread, value, identity) if field.is_categorical else _range(field, spread, value, identity),
         ],
         className="whatif-slider",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,12 +11,19 @@ import plotly.graph_objects as go
 from dash_app.figures.arrays import span
 from dash_app.figures.axes import field_axis, name_axis, row_height
 from dash_app.figures.intervals import dots, whiskers
+from dash_app.figures.sides import DOTS, NAMED, diamonds, every_row, lay_over
 from dash_app.figures.theme import OTHER, SELECTED, layout
-from dash_app.figures.words import count, hover
+from dash_app.figures.words import count, hover, plain
 from data.fields import Field
 
 
-def decades(table: pd.DataFrame, *, field: Field) -> go.Figure:
+def decades(
+    table: pd.DataFrame,
+    *,
+    field: Field,
+    other: pd.DataFrame | None = None,
+    sides: Sequence[str] = NAMED,
+) -> go.Figure:
     """Draw the middle half of each decade's tracks, and the median with its interval, the oldest on top.
 
     Parameters
@@ -25,13 +33,19 @@ def decades(table: pd.DataFrame, *, field: Field) -> go.Figure:
         ``low`` to ``high``, and ``few``: whether it stands on few tracks.
     field
         What the medians are of.
+    other
+        The same table over the tracks compared with: a diamond at the median, its interval dashed.
+    sides
+        What both sides are called.
     """
     names = table["decade"].astype(str).tolist()
     colours = [OTHER if few else SELECTED for few in table["few"]]
     rows: dict[str, Any] = {"rows": names, "colours": colours}
     texts = [_text(row, field) for row in table.to_dict("records")]
-    bounds = span(*(table[name] for name in ("q25", "q75", "low", "high")))
-    return go.Figure(
+    parts = [table] if other is None else [table, other]
+    bounds = span(*(part[name] for part in parts for name in ("q25", "q75", "low", "high")))
+    every = names if other is None else sorted(every_row(names, list(other["decade"])))
+    figure = go.Figure(
         [
             whiskers(table, low="q25", high="q75", width=0.6, opacity=0.3, **rows),
             whiskers(table, low="low", high="high", width=0.14, opacity=1, **rows),
@@ -39,12 +53,19 @@ def decades(table: pd.DataFrame, *, field: Field) -> go.Figure:
         ],
         layout(
             xaxis=field_axis(field, bounds=bounds),
-            yaxis=name_axis(names),
+            yaxis=name_axis(every),
             barmode="overlay",
             hovermode="y",
-            height=row_height(len(names)),
+            height=row_height(len(every)),
         ),
     )
+    if other is None:
+        return figure
+    at = other["decade"].astype(str).tolist()
+    theirs = [f"{plain(sides[1])}<br>{_text(row, field)}" for row in other.to_dict("records")]
+    marks = diamonds(other, value="median", low="low", high="high", rows=at, texts=theirs)
+    lay_over(figure, marks, sides=sides, marks=DOTS, row=every[0] if every else None)
+    return figure
 
 
 def _text(row: dict[str, Any], field: Field) -> str:

@@ -13,6 +13,7 @@ from dash_app.figures.arrays import float32, span
 from dash_app.figures.axes import (
     diagonal,
     name_axis,
+    note,
     number_axis,
     row_height,
     rule,
@@ -20,16 +21,26 @@ from dash_app.figures.axes import (
     title,
 )
 from dash_app.figures.intervals import dots, whiskers
-from dash_app.figures.theme import OTHER, SELECTED, SEQUENTIAL, layout
+from dash_app.figures.sides import DIAMOND, LINES, NAMED, dashed_line, every_row, lay_over
+from dash_app.figures.theme import AGAINST, OTHER, SELECTED, SEQUENTIAL, SURFACE, layout
 from dash_app.figures.trendline import centre
-from dash_app.figures.words import count, decimal, hover, percent, short_names
+from dash_app.figures.words import count, decimal, hover, percent, plain, short, short_names
 
 _CELLS_WITH_ROOM = 14
+_HALVES = ([0, 0.49], [0.51, 1])
+"""Of the width, where two matrices stand side by side."""
+_ROOM_ABOVE = {"l": 8, "r": 16, "t": 28, "b": 8}
 _SYMBOLS = {"precision": "circle-open", "recall": "diamond-open", "f1": "circle"}
 
 
-def confusion(table: pd.DataFrame, *, order: Sequence[str]) -> go.Figure:
-    """Draw what each actual genre was predicted as.
+def confusion(
+    table: pd.DataFrame,
+    *,
+    order: Sequence[str],
+    other: pd.DataFrame | None = None,
+    sides: Sequence[str] = NAMED,
+) -> go.Figure:
+    """Draw what each actual genre was predicted as; compared, one matrix beside the other.
 
     Parameters
     ----------
@@ -38,11 +49,37 @@ def confusion(table: pd.DataFrame, *, order: Sequence[str]) -> go.Figure:
         (0 to 1).
     order
         Genres on both axes.
+    other
+        The same table of the tracks compared with.
+    sides
+        What both sides are called.
     """
     names = [str(name) for name in order]
+    axis = {"type": "category", "labelalias": short_names(names), "showgrid": False}
+    axis |= {"categoryorder": "array", "categoryarray": names, "nticks": len(names) + 1}
+    up = {**axis, **title("Actual genre"), "autorange": "reversed"}
+    if other is None:
+        across = {**axis, **title("Predicted genre (% of actual)")}
+        return go.Figure(_matrix(table, names), layout(xaxis=across, yaxis=up))
+    left, right = ({**axis, **title("Predicted (%)"), "domain": domain} for domain in _HALVES)
+    figure = go.Figure(
+        [_matrix(table, names), _matrix(other, names, xaxis="x2")],
+        layout(xaxis=left, xaxis2={**right, "anchor": "y"}, yaxis=up, margin=_ROOM_ABOVE),
+    )
+    return figure.update_layout(
+        annotations=[_heading(words, at) for words, (at, _) in zip(sides, _HALVES, strict=True)]
+    )
+
+
+def _heading(words: str, at: float) -> dict[str, Any]:
+    place = {"x": at, "y": 1, "xanchor": "left", "yanchor": "bottom"}
+    return note(words, longest=30, xref="paper", yref="paper", **place)
+
+
+def _matrix(table: pd.DataFrame, names: list[str], **axes: str) -> go.Heatmap:
     shares = _grid(table, "share_of_actual", names)
     counts = _grid(table, "n", names)
-    trace = go.Heatmap(
+    return go.Heatmap(
         x=names,
         y=names,
         z=shares,
@@ -56,15 +93,7 @@ def confusion(table: pd.DataFrame, *, order: Sequence[str]) -> go.Figure:
         hoverinfo="text",
         hovertext=_confusion_texts(names, shares, counts),
         texttemplate="%{z:.0%}" if len(names) <= _CELLS_WITH_ROOM else None,
-    )
-    axis = {"type": "category", "labelalias": short_names(names), "showgrid": False}
-    axis |= {"categoryorder": "array", "categoryarray": names, "nticks": len(names) + 1}
-    return go.Figure(
-        trace,
-        layout(
-            xaxis={**axis, **title("Predicted genre (% of actual)")},
-            yaxis={**axis, **title("Actual genre"), "autorange": "reversed"},
-        ),
+        **axes,
     )
 
 
@@ -89,23 +118,26 @@ def _confusion_texts(names: list[str], shares: np.ndarray, counts: np.ndarray) -
     ]
 
 
-def reliability(table: pd.DataFrame) -> go.Figure:
+def reliability(
+    table: pd.DataFrame,
+    *,
+    other: pd.DataFrame | None = None,
+    sides: Sequence[str] = NAMED,
+) -> go.Figure:
     """Draw how often predictions of a stated confidence are right; the diagonal is honest.
 
     Parameters
     ----------
     table
         One row per bin: ``confidence``, ``accuracy`` (0 to 1) and ``n`` tracks.
+    other
+        The same table of the tracks compared with, drawn dashed.
+    sides
+        What both sides are called.
     """
     tracks = np.nan_to_num(float32(table["n"]))
-    sizes = 6 + 12 * np.sqrt(tracks / max(1.0, float(tracks.max(initial=0))))
-    texts = [
-        hover(
-            f"{percent(row['confidence'])} sure",
-            {"right": percent(row["accuracy"]), "tracks": count(row["n"])},
-        )
-        for row in table.to_dict("records")
-    ]
+    largest = 18 if other is None else 9
+    sizes = 6 + (largest - 6) * np.sqrt(tracks / max(1.0, float(tracks.max(initial=0))))
     line = centre(
         table,
         x="confidence",
@@ -120,9 +152,9 @@ def reliability(table: pd.DataFrame) -> go.Figure:
         },
         cliponaxis=False,
         hoverinfo="text",
-        hovertext=texts,
+        hovertext=_sure_texts(table),
     )
-    return go.Figure(
+    figure = go.Figure(
         line,
         layout(
             xaxis=share_axis("Stated confidence (%)", bounds=[0, 1]),
@@ -131,9 +163,31 @@ def reliability(table: pd.DataFrame) -> go.Figure:
             hovermode="closest",
         ),
     )
+    if other is None:
+        return figure
+    texts = [f"{plain(sides[1])}<br>{text}" for text in _sure_texts(other)]
+    shown = {"mode": "lines+markers", "marker": DIAMOND, "hoverinfo": "text", "hovertext": texts, "cliponaxis": False}
+    lay_over(figure, [dashed_line(other, x="confidence", y="accuracy", **shown)], sides=sides, marks=LINES)
+    return figure
 
 
-def class_scores(table: pd.DataFrame, *, colours: Mapping[str, str]) -> go.Figure:
+def _sure_texts(table: pd.DataFrame) -> list[str]:
+    return [
+        hover(
+            f"{percent(row['confidence'])} sure",
+            {"right": percent(row["accuracy"]), "tracks": count(row["n"])},
+        )
+        for row in table.to_dict("records")
+    ]
+
+
+def class_scores(
+    table: pd.DataFrame,
+    *,
+    colours: Mapping[str, str],
+    other: pd.DataFrame | None = None,
+    sides: Sequence[str] = NAMED,
+) -> go.Figure:
     """Draw precision, recall and F1 per genre, the best F1 on top.
 
     Parameters
@@ -143,9 +197,14 @@ def class_scores(table: pd.DataFrame, *, colours: Mapping[str, str]) -> go.Figur
         tracks.
     colours
         Colour by genre.
+    other
+        The same table of the tracks compared with, drawn in brown with a dot inside.
+    sides
+        What both sides are called.
     """
-    table = table.sort_values("f1", ascending=False, kind="stable")
+    table = _best_first(table)
     names = table["genre"].astype(str).tolist()
+    every = names if other is None else every_row(names, list(_best_first(other)["genre"]))
     own = [colours.get(name, OTHER) for name in names]
     texts = [_score_text(row) for row in table.to_dict("records")]
     shared: dict[str, Any] = {"rows": names, "colours": own, "hovertext": texts}
@@ -153,16 +212,49 @@ def class_scores(table: pd.DataFrame, *, colours: Mapping[str, str]) -> go.Figur
         dots(table, value=score, showlegend=False, marker=_score_marker(symbol), **shared)
         for score, symbol in _SYMBOLS.items()
     ]
+    theirs = [] if other is None else [*_other_scores(other, sides[1]), *_side_legend(every[:1], sides)]
     return go.Figure(
-        [*scores, *_score_legend(names[:1])],
+        [*scores, *theirs, *_score_legend(names[:1])],
         layout(
             xaxis=number_axis("Score (0 to 1)", bounds=[0, 1]),
-            yaxis=name_axis(names),
+            yaxis=name_axis(every),
             showlegend=True,
             hovermode="y",
-            height=row_height(len(names)),
+            height=row_height(len(every)),
         ),
     )
+
+
+def _best_first(table: pd.DataFrame) -> pd.DataFrame:
+    known = table["f1"].fillna(table["recall"]).fillna(table["precision"])
+    return table.loc[known.sort_values(ascending=False, kind="stable").index]
+
+
+def _other_scores(table: pd.DataFrame, words: str) -> list[go.Scatter]:
+    rows = table["genre"].astype(str).tolist()
+    shared: dict[str, Any] = {"rows": rows, "colours": [AGAINST] * len(rows), "showlegend": False}
+    shared["hovertext"] = [f"{plain(words)}<br>{_score_text(row)}" for row in table.to_dict("records")]
+    return [
+        dots(table, value=score, marker=_dotted(_score_marker(symbol)), **shared) for score, symbol in _SYMBOLS.items()
+    ]
+
+
+def _dotted(marker: dict[str, Any]) -> dict[str, Any]:
+    """Return a mark with a dot inside, so that its side can be told without its colour."""
+    filled = {"line": {"width": 1.5, "color": SURFACE}, "size": 11} if "open" not in marker["symbol"] else {}
+    return {**marker, "symbol": f"{marker['symbol']}-dot", **filled}
+
+
+def _side_legend(row: list[str], sides: Sequence[str]) -> list[go.Scatter]:
+    nothing = np.full(len(row), np.nan, dtype=np.float32)
+    marks = (
+        {"symbol": "square", "size": 9, "color": OTHER},
+        {"symbol": "square-open-dot", "size": 9, "color": AGAINST, "line": {"width": 2}},
+    )
+    return [
+        go.Scatter(x=nothing, y=row, name=short(words, longest=20), mode="markers", marker=mark)
+        for words, mark in zip(sides, marks, strict=True)
+    ]
 
 
 def _score_marker(symbol: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,43 +10,58 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dash_app.figures.arrays import float32, span
-from dash_app.figures.axes import diagonal, field_axis, name_axis, number_axis, row_height, rule
+from dash_app.figures.axes import diagonal, field_axis, name_axis, note, number_axis, row_height, rule
+from dash_app.figures.cells import cells, count_bar, share_bar
 from dash_app.figures.intervals import dots, whiskers
+from dash_app.figures.sides import DOTS, GENRE_DOTS, NAMED, diamonds, every_row, lay_over
 from dash_app.figures.theme import (
     GHOST_FILL,
     INK_2,
     OTHER,
     SELECTED,
     SEQUENTIAL,
-    colour_bar,
     layout,
     translucent,
 )
-from dash_app.figures.words import count, decimal, hover
+from dash_app.figures.words import count, decimal, hover, plain
 from data.fields import FIELDS
 
+_HALVES = ([0, 0.465], [0.535, 1])
+"""Of the width, where two grids stand side by side."""
+_SHARE_CELL = "actual %{x:.0f}, predicted %{y:.0f}<br>%{customdata:.1%} of the tracks<extra></extra>"
 _SCALE = "popularity, 0 to 100"
 _WHOLE = [0.0, 100.0]
 _CELL = "actual %{x:.0f}, predicted %{y:.0f}<br>%{customdata:,.0f} tracks<extra></extra>"
 
 
-def predicted_against_actual(table: pd.DataFrame) -> go.Figure:
+def predicted_against_actual(
+    table: pd.DataFrame,
+    *,
+    other: pd.DataFrame | None = None,
+    sides: Sequence[str] = NAMED,
+) -> go.Figure:
     """Draw how many tracks have which prediction, with the line on which both are equal.
 
     Parameters
     ----------
     table
         One row per cell that holds tracks: centres ``actual`` and ``predicted`` (0 to 100), ``n``.
+    other
+        The same table of the tracks compared with: both then stand side by side, coloured by shares of tracks.
+    sides
+        What both sides are called.
     """
+    if other is not None:
+        return _side_by_side(table, other, sides)
     table = table.dropna(subset=["actual", "predicted"])
-    across, up, counts = _cells(table)
+    across, up, counts = cells(table)
     trace = go.Heatmap(
         x=across,
         y=up,
         z=np.log10(counts),
         customdata=counts,
         colorscale=SEQUENTIAL,
-        colorbar=_count_bar(counts),
+        colorbar=count_bar(counts),
         hoverongaps=False,
         hovertemplate=_CELL,
     )
@@ -60,37 +75,48 @@ def predicted_against_actual(table: pd.DataFrame) -> go.Figure:
     )
 
 
-def _cells(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the sparse cells as an even grid: its columns, rows and counts, NaN where empty."""
-    across, columns = _even(table["actual"])
-    up, rows = _even(table["predicted"])
-    counts = np.full((len(up), len(across)), np.nan, dtype=np.float32)
-    known = float32(table["n"])
-    counts[rows, columns] = np.where(known > 0, known, np.nan)
-    return across, up, counts
+def _side_by_side(table: pd.DataFrame, other: pd.DataFrame, sides: Sequence[str]) -> go.Figure:
+    parts = [cells(part.dropna(subset=["actual", "predicted"])) for part in (table, other)]
+    held = [counts / max(float(np.nansum(counts)), 1.0) for _, _, counts in parts]
+    logs = [np.log10(shares) for shares in held]
+    known = np.concatenate([log[np.isfinite(log)] for log in logs])
+    low, high = (float(known.min()), float(known.max())) if len(known) else (-2.0, 0.0)
+    traces = [
+        go.Heatmap(
+            x=across,
+            y=up,
+            z=log,
+            zmin=low,
+            zmax=high,
+            customdata=shares,
+            colorscale=SEQUENTIAL,
+            showscale=place == 1,
+            colorbar=share_bar(low, high),
+            hoverongaps=False,
+            hovertemplate=f"{plain(sides[place])}<br>{_SHARE_CELL}",
+            xaxis=f"x{place + 1}" if place else "x",
+        )
+        for place, ((across, up, _), shares, log) in enumerate(zip(parts, held, logs, strict=True))
+    ]
+    axis = {**number_axis("Actual (0 to 100)", bounds=_WHOLE), "nticks": 5}
+    lines = [{**diagonal(*_WHOLE), "layer": "above", "xref": xref} for xref in ("x", "x2")]
+    place: dict[str, Any] = {"xref": "paper", "yref": "paper", "y": 1, "xanchor": "left", "yanchor": "bottom"}
+    return go.Figure(
+        traces,
+        layout(
+            xaxis={**axis, "domain": _HALVES[0]},
+            xaxis2={**axis, "domain": _HALVES[1], "anchor": "y"},
+            yaxis=number_axis(f"Predicted ({_SCALE})", bounds=_WHOLE),
+            shapes=lines,
+            annotations=[note(words, x=at, **place) for words, (at, _) in zip(sides, _HALVES, strict=True)],
+            margin={"l": 8, "r": 16, "t": 28, "b": 8},
+        ),
+    )
 
 
-def _even(centres: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    there = centres.to_numpy(dtype=np.float64)
-    if there.size == 0:
-        return there.astype(np.float32), there.astype(np.int64)
-    steps = np.diff(np.unique(there))
-    step = steps.min() if steps.size else 1.0
-    place = np.rint((there - there.min()) / step).astype(np.int64)
-    return float32(there.min() + step * np.arange(place.max() + 1)), place
-
-
-def _count_bar(counts: np.ndarray) -> dict[str, Any]:
-    most = float(np.nanmax(counts)) if np.isfinite(counts).any() else 1.0
-    ticks = [base * 10**power for power in range(7) for base in (1, 3) if base * 10**power <= most]
-    return {
-        **colour_bar("Tracks (count)", side="right"),
-        "tickvals": np.log10(float32(ticks)),
-        "ticktext": [count(tick) for tick in ticks],
-    }
-
-
-def residuals_by_group(table: pd.DataFrame) -> go.Figure:
+def residuals_by_group(
+    table: pd.DataFrame, *, other: pd.DataFrame | None = None, sides: Sequence[str] = NAMED
+) -> go.Figure:
     """Draw the mean error of the prediction per group, with intervals around zero.
 
     Parameters
@@ -98,11 +124,40 @@ def residuals_by_group(table: pd.DataFrame) -> go.Figure:
     table
         One row per group: ``group``, ``n`` tracks, ``mean`` of actual minus predicted popularity
         with its interval ``low`` to ``high`` (points).
+    other
+        The same table of the tracks compared with, drawn as diamonds.
+    sides
+        What both sides are called.
     """
     table = table.sort_values("mean", ascending=False, kind="stable")
     names = table["group"].astype(str).tolist()
     rows: dict[str, Any] = {"rows": names, "colours": [SELECTED] * len(names)}
-    texts = [
+    parts = [table] if other is None else [table, other]
+    bounds = span(*(part[name] for part in parts for name in ("low", "high", "mean")), with_zero=True)
+    every = names if other is None else every_row(names, list(other["group"]))
+    figure = go.Figure(
+        [
+            whiskers(table, low="low", high="high", **rows),
+            dots(table, value="mean", hovertext=_residual_texts(table), **rows),
+        ],
+        layout(
+            xaxis=number_axis("Actual − predicted (points)", bounds=bounds),
+            yaxis=name_axis(every),
+            shapes=[rule(0)],
+            height=row_height(len(every)),
+        ),
+    )
+    if other is None:
+        return figure
+    texts = [f"{plain(sides[1])}<br>{text}" for text in _residual_texts(other)]
+    at = other["group"].astype(str).tolist()
+    marks = diamonds(other, value="mean", low="low", high="high", rows=at, texts=texts)
+    lay_over(figure, marks, sides=sides, marks=DOTS, row=every[0] if every else None)
+    return figure
+
+
+def _residual_texts(table: pd.DataFrame) -> list[str]:
+    return [
         hover(
             row["group"],
             {
@@ -113,22 +168,15 @@ def residuals_by_group(table: pd.DataFrame) -> go.Figure:
         )
         for row in table.to_dict("records")
     ]
-    bounds = span(table["low"], table["high"], table["mean"], with_zero=True)
-    return go.Figure(
-        [
-            whiskers(table, low="low", high="high", **rows),
-            dots(table, value="mean", hovertext=texts, **rows),
-        ],
-        layout(
-            xaxis=number_axis("Actual − predicted (points)", bounds=bounds),
-            yaxis=name_axis(names),
-            shapes=[rule(0)],
-            height=row_height(len(names)),
-        ),
-    )
 
 
-def by_genre(table: pd.DataFrame, *, colours: Mapping[str, str]) -> go.Figure:
+def by_genre(
+    table: pd.DataFrame,
+    *,
+    colours: Mapping[str, str],
+    other: pd.DataFrame | None = None,
+    sides: Sequence[str] = NAMED,
+) -> go.Figure:
     """Draw popularity per genre: middle half, median, and the mean with its interval.
 
     Parameters
@@ -138,6 +186,10 @@ def by_genre(table: pd.DataFrame, *, colours: Mapping[str, str]) -> go.Figure:
         its interval ``low`` to ``high`` (popularity, 0 to 100).
     colours
         Colour by genre.
+    other
+        The same table of the tracks compared with: a diamond at the mean, its interval dashed.
+    sides
+        What both sides are called.
     """
     table = table.sort_values("q50", ascending=False, kind="stable")
     names = table["genre"].astype(str).tolist()
@@ -147,7 +199,8 @@ def by_genre(table: pd.DataFrame, *, colours: Mapping[str, str]) -> go.Figure:
     }
     median = {"symbol": "line-ns", "size": 15, "line": {"width": 3, "color": rows["colours"]}}
     texts = [_genre_text(row) for row in table.to_dict("records")]
-    return go.Figure(
+    every = names if other is None else every_row(names, list(other["genre"]))
+    figure = go.Figure(
         [
             whiskers(table, low="q25", high="q75", width=0.6, opacity=0.35, **rows),
             whiskers(table, low="low", high="high", width=0.14, opacity=1, **rows),
@@ -156,12 +209,19 @@ def by_genre(table: pd.DataFrame, *, colours: Mapping[str, str]) -> go.Figure:
         ],
         layout(
             xaxis=field_axis(FIELDS["popularity"], bounds=_WHOLE),
-            yaxis=name_axis(names),
+            yaxis=name_axis(every),
             barmode="overlay",
             hovermode="y",
-            height=row_height(len(names)),
+            height=row_height(len(every)),
         ),
     )
+    if other is None:
+        return figure
+    at = other["genre"].astype(str).tolist()
+    theirs = [f"{plain(sides[1])}<br>{_genre_text(row)}" for row in other.to_dict("records")]
+    marks = diamonds(other, value="mean", low="low", high="high", rows=at, texts=theirs)
+    lay_over(figure, marks, sides=sides, marks=GENRE_DOTS, row=every[0] if every else None)
+    return figure
 
 
 def _genre_text(row: Mapping[str, Any]) -> str:

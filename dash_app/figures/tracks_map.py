@@ -76,7 +76,7 @@ def map_layout(
         dragmode="lasso",
         hovermode="closest",
         newselection={"line": {"color": SELECTED, "width": 1.5, "dash": "solid"}},
-        uirevision="map",
+        uirevision=f"map {meta.get('layout', '')}".strip(),  # another layout is seen whole at first
         meta=dict(meta),
     )
 

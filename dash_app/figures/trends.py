@@ -11,21 +11,20 @@ import plotly.graph_objects as go
 from dash_app.figures.arrays import span
 from dash_app.figures.axes import (
     field_axis,
-    name_axis,
     note,
     number_axis,
-    row_height,
-    rule,
 )
 from dash_app.figures.change_marks import change_marks
-from dash_app.figures.intervals import dots, whiskers
 from dash_app.figures.panels import Panel
-from dash_app.figures.theme import GHOST, OTHER, SELECTED, layout, translucent
+from dash_app.figures.sides import DASHED, DIAMOND, LINES, NAMED, dashed_line, every_row, lay_over
+from dash_app.figures.theme import AGAINST, GHOST, OTHER, SELECTED, layout, translucent
 from dash_app.figures.trendline import band, centre
-from dash_app.figures.words import count, decimal, hover
+from dash_app.figures.words import count, hover, plain
 from data.fields import Field
 
 _PANEL = 180
+_QUARTILES = (1, 2)
+"""Places of the thin lines among those of a series; there is no room for them beside another side's."""
 _SPREAD = ("q25", "q75", "low", "high")
 _WHOLE = {"marker": {"opacity": 1}}
 """What is brushed is shown by what is selected, not by fading."""
@@ -39,6 +38,8 @@ def medians(
     selected: pd.DataFrame | None = None,
     along: Field | None = None,
     changes: pd.DataFrame | None = None,
+    other: pd.DataFrame | None = None,
+    sides: Sequence[str] = NAMED,
 ) -> go.Figure:
     """Draw the median of a field per bin with its interval, and the quartiles as thin lines.
 
@@ -57,13 +58,17 @@ def medians(
         Field of the positions, where its values are written in a way of their own; a drag along them selects.
     changes
         Where the whole catalogue changes its course: ``year`` with its interval ``low_year`` to ``high_year``.
+    other
+        The same table over the tracks compared with, drawn dashed.
+    sides
+        What both sides are called.
     """
     front = table if selected is None else selected
     ghost = [] if selected is None else [_ghost(table)]
     xaxis = number_axis(axis_title) | _ticks_of(along, table)
-    columns = [part[name] for part in (table, front) for name in _SPREAD]
+    columns = [part[name] for part in (table, front, *([] if other is None else [other])) for name in _SPREAD]
     yaxis = field_axis(field, bounds=span(*columns))
-    return go.Figure(
+    figure = go.Figure(
         [*ghost, *_lines(front, field=field, texts=_texts(front, field, axis_title, along))],
         layout(
             xaxis={**xaxis, "showgrid": False},
@@ -74,6 +79,24 @@ def medians(
             **_brush(along),
         ),
     )
+    if other is None:
+        return figure
+    texts = [f"{plain(sides[1])}<br>{text}" for text in _texts(other, field, axis_title, along)]
+    lay_over(figure, _other_lines(other, texts=texts), sides=sides, marks=LINES)
+    return figure
+
+
+def _other_lines(table: pd.DataFrame, *, texts: Sequence[str] | None = None, **axes: str) -> list[go.Scatter]:
+    """Return band and median of the other side; bins of few tracks in dots alone."""
+    few = table["few"].to_numpy(dtype=bool)
+    known = table.assign(**{name: table[name].mask(few) for name in ("low", "high")})
+    strong = table.assign(median=table["median"].mask(few))
+    hovers = {"hoverinfo": "text", "hovertext": list(texts)} if texts else {"hoverinfo": "skip"}
+    shown = {"mode": "lines+markers" if texts else "lines", "marker": {**DIAMOND, "size": 5}, "line": DASHED}
+    return [
+        band(known, x="position", colour=AGAINST, opacity=0.14, **axes),
+        dashed_line(strong, x="position", y="median", **shown, **hovers, selected=_WHOLE, unselected=_WHOLE, **axes),
+    ]
 
 
 def _brush(along: Field | None) -> dict[str, Any]:
@@ -152,6 +175,8 @@ def small_multiples(
     fields: Mapping[str, Field],
     axis_title: str,
     columns: int = 3,
+    others: Mapping[str, pd.DataFrame] | None = None,
+    sides: Sequence[str] = NAMED,
 ) -> go.Figure:
     """Draw `medians` once per key, side by side over the same horizontal axis.
 
@@ -165,26 +190,51 @@ def small_multiples(
         What the positions are, with its unit; written under the lowest panels.
     columns
         Panels side by side; 1 suits a phone.
+    others
+        Per key the table of the tracks compared with, drawn dashed; a key may be on one side alone.
+    sides
+        What both sides are called.
     """
-    columns = max(1, min(columns, len(tables)))
-    rows = max(1, -(-len(tables) // columns))
+    theirs = others or {}
+    keys = every_row(list(tables), list(theirs))
+    columns = max(1, min(columns, len(keys)))
+    rows = max(1, -(-len(keys) // columns))
     height = _PANEL * rows + 60 if rows > 1 else None
     margin = {"l": 8, "r": 16, "t": 30, "b": 8}
     figure = go.Figure(layout=layout(hovermode="x", margin=margin, height=height))
-    shared = _shared_bounds(tables, fields)
-    for place, (key, table) in enumerate(tables.items()):
-        lowest = place + columns >= len(tables)
+    shown = {key: [part[key] for part in (tables, theirs) if key in part] for key in keys}
+    shared = _shared_bounds(shown, fields)
+    dashed = []
+    for place, (key, parts) in enumerate(shown.items()):
+        lowest = place + columns >= len(keys)
         panel = Panel(place, columns, rows, title=axis_title if lowest else "")
-        bounds = shared or span(*(table[name] for name in _SPREAD))
-        _draw_panel(figure, panel, table, key=key, field=fields[key], axis_title=axis_title, bounds=bounds)
+        bounds = shared or (_bounds(parts[0]) if others is None else _bounds_beside(parts))
+        own = tables.get(key, parts[0].head(0))
+        options = {"axis_title": axis_title, "bounds": bounds, "with_quartiles": others is None}
+        _draw_panel(figure, panel, own, key=key, field=fields[key], **options)
+        if key in theirs:
+            dashed += _other_lines(theirs[key], xaxis=f"x{panel.number}", yaxis=f"y{panel.number}")
+    if others is not None:
+        lay_over(figure, dashed, sides=sides, marks=LINES)
     return figure
 
 
-def _shared_bounds(tables: Mapping[str, pd.DataFrame], fields: Mapping[str, Field]) -> list[float] | None:
+def _bounds(table: pd.DataFrame) -> list[float] | None:
+    return span(*(table[name] for name in _SPREAD))
+
+
+def _bounds_beside(parts: Sequence[pd.DataFrame]) -> list[float] | None:
+    """Return room for the medians of both sides and their intervals, where they stand on enough tracks."""
+    ends = [part[name].mask(part["few"]) for part in parts for name in ("low", "high")]
+    return span(*ends, *(part["median"] for part in parts))
+
+
+def _shared_bounds(tables: Mapping[str, Sequence[pd.DataFrame]], fields: Mapping[str, Field]) -> list[float] | None:
     """Return one range for all panels where they show one field, so that heights can be compared."""
     if len({fields[key].name for key in tables}) != 1 or len(tables) < 2:
         return None
-    return span(*(table[name].mask(table["few"]) for table in tables.values() for name in _SPREAD))
+    parts = [part for both in tables.values() for part in both]
+    return span(*(part[name].mask(part["few"]) for part in parts for name in _SPREAD))
 
 
 def _draw_panel(
@@ -196,10 +246,12 @@ def _draw_panel(
     field: Field,
     axis_title: str,
     bounds: list[float] | None,
+    with_quartiles: bool,
 ) -> None:
     x, y = f"x{panel.number}", f"y{panel.number}"
     texts = _texts(table, field, axis_title)
-    figure.add_traces(_lines(table, field=field, texts=texts, size=3, xaxis=x, yaxis=y))
+    lines = _lines(table, field=field, texts=texts, size=3, xaxis=x, yaxis=y)
+    figure.add_traces([line for place, line in enumerate(lines) if with_quartiles or place not in _QUARTILES])
     by_field = key == field.name
     yaxis = field_axis(field, bounds=bounds)
     if by_field or panel.place % panel.columns:
@@ -214,48 +266,3 @@ def _draw_panel(
     heading = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
     corner = {"x": panel.across[0], "y": panel.up[1]}
     figure.add_annotation(note(field.title if by_field else key, **corner, **heading))
-
-
-def slopes(table: pd.DataFrame, *, axis_title: str = "Change per step (std. dev.)") -> go.Figure:
-    """Draw how fast each field changes, with intervals around zero, significant ones in the accent.
-
-    Parameters
-    ----------
-    table
-        One row per field: ``field``, ``label``, ``slope_sd`` with its interval ``low`` to ``high``,
-        and ``significant``.
-    axis_title
-        What the slope is per, with its unit.
-    """
-    table = table.sort_values("slope_sd", ascending=False, kind="stable")
-    names = table["label"].astype(str).tolist()
-    sure = table["significant"].fillna(False).tolist()
-    rows: dict[str, Any] = {
-        "rows": names,
-        "colours": [SELECTED if there else OTHER for there in sure],
-    }
-    texts = [
-        hover(
-            row["label"],
-            {
-                "slope": decimal(row["slope_sd"]),
-                "interval": f"{decimal(row['low'])} to {decimal(row['high'])}",
-                "": "significant" if row["significant"] else "not told apart from no change",
-            },
-        )
-        for row in table.to_dict("records")
-    ]
-    marker = {"symbol": ["circle" if there else "circle-open" for there in sure]}
-    bounds = span(table["low"], table["high"], table["slope_sd"], with_zero=True)
-    return go.Figure(
-        [
-            whiskers(table, low="low", high="high", **rows),
-            dots(table, value="slope_sd", marker=marker, hovertext=texts, **rows),
-        ],
-        layout(
-            xaxis=number_axis(axis_title, bounds=bounds),
-            yaxis=name_axis(names),
-            shapes=[rule(0)],
-            height=row_height(len(names)),
-        ),
-    )

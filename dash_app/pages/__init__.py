@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash_app.page import Page
 from dash_app.pages import (
     catalogues,
+    clusters,
     genres,
     map,
     models,
@@ -13,6 +14,7 @@ from dash_app.pages import (
     popularity,
     quality,
     similar,
+    tags,
     trends,
     what_if,
 )
@@ -28,8 +30,11 @@ PAGES: tuple[Page, ...] = (
 )
 """All screens in the menu."""
 
-BESIDE: tuple[Page, ...] = (catalogues.PAGE, quality.PAGE, models.PAGE)
-"""Screens about catalogues themselves, reached from beside the switch between them, and about all models of one."""
+BESIDE: tuple[Page, ...] = (catalogues.PAGE, quality.PAGE, models.PAGE, clusters.PAGE, tags.PAGE)
+"""Screens reached from others: catalogues and their quality, all models of one, groups of sound, tags of tracks."""
+
+EVERY_PAGE: tuple[Page, ...] = (*PAGES, *BESIDE)
+"""All screens that have an address."""
 
 NOT_FOUND: Page = not_found.PAGE
 """What is shown where there is no screen."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import html
 
 from dash_app.components.cards import cards_link, chart_card, choice, page_title, panel
+from dash_app.components.links import screen_link
 from dash_app.page import Page
 from dash_app.pages import helps
 from dash_app.pages.genres_wiring import ALE, PDP, PR, ROC, wire
@@ -20,7 +21,8 @@ def _options(**labels: str) -> list[dict]:
 def layout() -> html.Div:
     """Return the frame of the screen."""
     cards = [*_told_cards(), *_trust_cards(), *_pair_cards(), *_why_cards(), *_more_cards(), *_model_cards()]
-    return html.Div([page_title(QUESTION, "", "genres-lead"), html.Div(cards, className="grid")])
+    more = html.Div(screen_link("More than one genre: which tags fit a track?", "/tags"), className="beside-title")
+    return html.Div([page_title(QUESTION, "", "genres-lead"), more, html.Div(cards, className="grid")])
 
 
 def _told_cards() -> list[html.Section]:
@@ -29,7 +31,7 @@ def _told_cards() -> list[html.Section]:
             "genres-confusion",
             "Which genres are taken for which?",
             how=f"{_UNSEEN} Rows are the labels of the table, columns what the model says; each row adds up to 100 %. "
-            "Only selected tracks count. A click on a cell selects its tracks.",
+            "Only selected tracks count; compared, each side has a matrix. A click on a cell selects its tracks.",
             size="most",
             height=440,
         ),
@@ -37,9 +39,18 @@ def _told_cards() -> list[html.Section]:
             "genres-scores",
             "Which genres are recognised best?",
             how=f"{_UNSEEN} Precision: of the tracks called so, how many are. Recall: of the tracks that are, how many "
-            "are called so. F1: their harmonic mean. Only selected tracks count.",
+            "are called so. F1: their harmonic mean. Only selected tracks count; compared, the other side's marks are "
+            "brown with a dot.",
             size="third",
             height=440,
+        ),
+        panel(
+            "genres-here",
+            "How well are the selected tracks told?",
+            how=f"{_UNSEEN} Balanced accuracy: the mean recall of the genres that occur. 95 % intervals know that "
+            "tracks of one artist are alike (infinitesimal jackknife over artists); that of the difference, that both "
+            "sides may share artists.",
+            size="full",
         ),
         panel(
             "genres-mistakes",
@@ -57,7 +68,7 @@ def _trust_cards() -> list[html.Section]:
             "genres-reliability",
             "Can its probabilities be believed?",
             how=f"{_UNSEEN} Tracks in groups of equal size by the highest probability given; on the diagonal, what is "
-            "said with 70 % is right in 70 % of cases.",
+            "said with 70 % is right in 70 % of cases. Only selected tracks count.",
             height=400,
         ),
         chart_card(

@@ -12,8 +12,11 @@ from dash_app.answers import effects as ask_effects
 from dash_app.answers import genre_models as ask_models
 from dash_app.answers import genre_studies as ask_studies
 from dash_app.answers import genres as ask
+from dash_app.answers import scored_sides as ask_scores
+from dash_app.answers.sides import beside
 from dash_app.components.apart import apart_table
 from dash_app.components.data_table import data_table, with_small
+from dash_app.components.scored import scored
 from dash_app.components.tracks import nothing
 from dash_app.figures import compared, curves, effects, genre_pairs, genres, whatif
 from dash_app.figures.theme import genre_colours
@@ -61,22 +64,38 @@ def _wire_told(wiring: Wiring) -> None:
     @wiring.chart("genres-confusion")
     def confused(bundle: Bundle, selection: Selection) -> Drawn:
         answer = ask.confusion(bundle, selection)
-        return Drawn.of(answer, genres.confusion, order=answer.facts.get("order", ()))
+        return Drawn.of(answer, genres.confusion, order=answer.facts.get("order", ()), **beside(answer))
 
     @wiring.chart("genres-scores")
-    def scored(bundle: Bundle, selection: Selection) -> Drawn:
+    def told(bundle: Bundle, selection: Selection) -> Drawn:
         answer = ask.scores_by_genre(bundle, selection)
-        return Drawn.of(answer, genres.class_scores, colours=genre_colours(bundle.genre_names))
+        return Drawn.of(answer, genres.class_scores, colours=genre_colours(bundle.genre_names), **beside(answer))
 
 
 def _wire_mistakes(wiring: Wiring) -> None:
-    @wiring.linked(Output("genres-mistakes", "children"))
-    def mistaken(bundle: Bundle, selection: Selection) -> Any:
-        answer = ask.mistakes(bundle, selection)
-        if answer.is_empty:
-            return nothing(answer.headline)
-        sentence = html.P(" ".join([answer.headline, *answer.caveats]), className="sentence")
-        return [sentence, html.Div(_mistake_table(answer.table), className="scrolls")]
+    @wiring.linked(Output("genres-mistakes", "children"), Output("genres-here", "children"))
+    def mistaken(bundle: Bundle, selection: Selection) -> tuple[Any, Any]:
+        return _mistakes(bundle, selection), _scores_here(bundle, selection)
+
+
+def _mistakes(bundle: Bundle, selection: Selection) -> Any:
+    answer = ask.mistakes(bundle, selection)
+    if answer.is_empty:
+        return nothing(answer.headline)
+    sentence = html.P(" ".join([answer.headline, *answer.caveats]), className="sentence")
+    return [sentence, html.Div(_mistake_table(answer.table), className="scrolls")]
+
+
+def _scores_here(bundle: Bundle, selection: Selection) -> Any:
+    answer = ask_scores.genre_scores(bundle, selection)
+    digits = dict.fromkeys(("accuracy", "balanced_accuracy", "macro_f1"), 3)
+    return scored(
+        answer.table,
+        " ".join([answer.headline, *answer.caveats]),
+        sides=answer.facts.get("sides", ()),
+        digits=digits,
+        caption="Scores of the genre model on the selected tracks",
+    )
 
 
 def _mistake_table(table: pd.DataFrame) -> html.Div:
@@ -103,7 +122,8 @@ def _mistake_table(table: pd.DataFrame) -> html.Div:
 def _wire_trust(wiring: Wiring) -> None:
     @wiring.chart("genres-reliability")
     def calibrated(bundle: Bundle, selection: Selection) -> Drawn:
-        return Drawn.of(ask.reliability(bundle), genres.reliability)
+        answer = ask.reliability(bundle, selection)
+        return Drawn.of(answer, genres.reliability, **beside(answer))
 
     @wiring.chart("genres-curves", Input("genres-one", "value"), Input("genres-curve", "value"))
     def threshold(bundle: Bundle, selection: Selection, genre: str | None, curve: str | None) -> Drawn:

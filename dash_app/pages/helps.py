@@ -23,13 +23,17 @@ OVERVIEW = Help(
 
 MAP = Help(
     shown="Every track as a point, near the tracks that sound like it; beside it what the selection holds and what "
-    "sets it apart.",
-    computed="Features are put on one scale and laid out in two dimensions by UMAP from exact nearest neighbours. The "
-    "sentence at the bottom says how many near tracks stayed near (trustworthiness).",
+    "sets it apart. Brown is what the selection is compared with, a brown rim both.",
+    computed="Features are put on one scale and laid out by UMAP from exact nearest neighbours; by choice by their "
+    "principal components, by t-SNE (a sample) or, after a thorough build, by UMAP in three dimensions. The sentence "
+    "at the bottom says how far what is near on the map is near in sound (trustworthiness), and the other way round "
+    "(continuity), beside the other layouts judged on the same tracks.",
     read="Near means alike; how far two distant groups lie apart, and how large a group is drawn, means little. Draw a "
-    "lasso to select, click a track to see what is near it, click a name in the legend to select it.",
+    "lasso to select, in the layout you see; click a track to see what is near it, click a name in the legend to "
+    "select it. Three dimensions turn when you drag, or with the arrow keys; Shift and drag moves them.",
     sources=(
         "McInnes, Healy and Melville, UMAP (2018).",
+        "van der Maaten and Hinton, Visualizing data using t-SNE, JMLR 9 (2008).",
         "Venna and Kaski, Neighborhood preservation in nonlinear projection methods (2001): trustworthiness.",
     ),
 )
@@ -113,4 +117,37 @@ MODELS = Help(
     read="Hold each score against what knows nothing, and mind the intervals: two scores whose intervals overlap may "
     "be the same.",
     sources=("Mitchell et al., Model cards for model reporting, FAccT (2019).",),
+)
+
+CLUSTERS = Help(
+    shown="Cuts of the catalogue into 2 to 20 groups by sound: how the number was chosen, what sets each group apart, "
+    "how it lies to the genres, and beside them regions that are denser than the rest; at the end how far the map of "
+    "all that can be believed.",
+    computed="K-means on standardised features, each number judged by silhouette, Davies-Bouldin, Calinski-Harabasz "
+    "and by how alike it comes out on halves of the tracks; the best mean rank is chosen. Differences are Cohen's d "
+    "with 95 % intervals. HDBSCAN needs no number and leaves what is not dense in no island.",
+    read="Sound is a continuum: a cut is useful for finding one's way, as counties are on a map, and is no discovery "
+    "of genres. Trust a cut that comes out alike when tracks are cut anew, and mind the agreement with the genres.",
+    sources=(
+        "Rousseeuw (1987), Davies and Bouldin (1979), Calinski and Harabasz (1974): the criteria.",
+        "Ben-Hur, Elisseeff and Guyon, A stability based method for discovering structure (2002).",
+        "Kaufman and Rousseeuw, Finding groups in data (1990): what a silhouette is worth.",
+        "Campello, Moulavi and Sander, Density-based clustering based on hierarchical density estimates (2013).",
+        "Venna and Kaski, Neighborhood preservation in nonlinear projection methods (2001).",
+    ),
+)
+
+TAGS = Help(
+    shown="Which of many genre tags a track carries, as a model tells from its sound: how well, tag by tag; for one "
+    "track what it says beside the model of the one genre; over the selection how often the two agree.",
+    computed="Neural networks, alone or averaged with a random forest, learned on tracks that carry tags, judged on "
+    "artists they had not heard. From which probability a tag is named was tuned on other folds than it is judged on. "
+    "Which tag goes with which genre is measured: by the correlation of what both models say of unseen tracks.",
+    read="Hold every score against knowing only how common each tag is. Tags do not exclude each other and need not "
+    "add up to 100 %; many are given to artists, not to tracks. Where the models differ, listen.",
+    sources=(
+        "Tsoumakas, Katakis and Vlahavas, Mining multi-label data (2010): ranking precision (LRAP).",
+        "Lipton, Elkan and Naryanaswamy, Optimal thresholding of classifiers to maximize F1 measure (2014).",
+        "Cohen, Statistical power analysis for the behavioral sciences (1988): correlations from 0.5 are large.",
+    ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -13,15 +14,17 @@ from dash_app.answers import overview
 from dash_app.answers.answer import Answer
 from dash_app.answers.map_cluster import describe
 from dash_app.answers.map_colours import colourings, map_values
+from dash_app.answers.map_layouts import UMAP, layout_options, layouts
 from dash_app.answers.map_view import ends
 from dash_app.answers.similar import nearest_tracks
 from dash_app.answers.tracks import track_card
 from dash_app.components.cards import card_menu, chart_card, choice
 from dash_app.components.cluster import cluster_panel
 from dash_app.components.legend import legend
+from dash_app.components.links import screen_link
 from dash_app.components.tracks import nothing, track_list
 from dash_app.components.tracks import track_card as shown_track
-from dash_app.figures import balance, theme, trends
+from dash_app.figures import balance, slopes, theme
 from dash_app.figures.map_frame import map_frame
 from dash_app.figures.theme import genre_colours
 from dash_app.figures.tracks_map import rings, tracks_map
@@ -51,19 +54,27 @@ def layout() -> html.Div:
             _stage(),
             html.Div(
                 [
+                    html.P(id="map-count", className="map-count", role="status"),
+                    html.P("Drawing the map …", id="map-sentence", className="sentence", role="status"),
+                ],
+                className="map-foot",
+            ),
+            html.Div(
+                [
                     html.Div(
                         [choice("map-colour", "Colour by", [], None), card_menu("The map")],
                         className="controls",
                     ),
+                    choice("map-layout", "Lay out by", [], None),
                     html.Div(id="map-legend", className="legend"),
                     html.Div(id="map-extras", className="map-extras"),
+                    screen_link("Are there groups at all?", "/clusters", class_name="quiet map-more"),
                 ],
                 className="float-panel map-controls",
                 **{"data-chart": "map-tracks"},
             ),
             _side(),
             dcc.Store(id="map-cluster-asked"),
-            dcc.Store(id="map-shown"),
             dcc.Store(id="map-marks"),
         ],
         className="map-page",
@@ -77,13 +88,6 @@ def _stage() -> html.Div:
         [
             html.Canvas(id="map-canvas", className="map-canvas", **{"aria-hidden": "true"}),
             graph,
-            html.Div(
-                [
-                    html.P(id="map-count", className="map-count", role="status"),
-                    html.P("Drawing the map …", id="map-sentence", className="sentence", role="status"),
-                ],
-                className="map-foot",
-            ),
             html.P(id="map-live", className="visually-hidden", role="status"),
         ],
         id="map-stage",
@@ -108,8 +112,8 @@ def _side() -> html.Div:
             chart_card(
                 "map-apart",
                 "What sets it apart?",
-                how="Difference of the selection's mean from the mean of all other tracks, in standard "
-                "deviations (Cohen's d), with a 95 % interval.",
+                how="Difference of the selection's mean from that of what it is compared with, else of all other "
+                "tracks, in standard deviations (Cohen's d), with a 95 % interval.",
                 height=290,
             ),
         ],
@@ -129,9 +133,7 @@ def _wire_browser(wiring: Wiring) -> None:
     figure = Input("map-graph", "figure")
     links: list[tuple[str, list[Any]]] = [
         ("mapDrawn", [Output("done-click", "data"), figure]),
-        ("highlight", [Output("map-shown", "data"), Input(SELECTION, "data"), figure]),
         ("mark", [Output("done-mark", "data"), Input("map-marks", "data"), figure]),
-        ("askCluster", [Output("map-cluster-asked", "data"), Input(SELECTION, "data"), figure]),
         (
             "chooseGenre",
             [
@@ -152,32 +154,46 @@ def _wire_drawing(wiring: Wiring) -> None:
         Output("map-sentence", "children"),
         Output("map-colour", "options"),
         Output("map-colour", "value"),
+        Output("map-layout", "options"),
+        Output("map-layout", "value"),
         Input("map-colour", "value"),
+        Input("map-layout", "value"),
     )
-    def drawn(bundle: Bundle, asked: str | None) -> tuple[go.Figure, Any, str, list[dict], str]:
+    def drawn(bundle: Bundle, asked: str | None, asked_layout: str | None) -> tuple[Any, ...]:
         options = colourings(bundle)
-        colour = asked if asked in options else next(iter(options))
-        facts = ask.map_facts(bundle, colour)
+        colour, layout = _one_of(options, asked), _one_of(layouts(bundle), asked_layout)
+        facts = ask.map_facts(bundle, colour, layout)
         palette = palette_of(bundle, facts["categories"])
         key = legend(colour if colour in ("genre", "cluster") else None, facts["categories"], palette)
         chosen = [{"label": label, "value": name} for name, label in options.items()]
-        return _frame(bundle, colour, palette), key, facts["sentence"], chosen, colour
+        figure = _frame(bundle, colour, palette, layout)
+        return figure, key, facts["sentence"], chosen, colour, layout_options(bundle), layout
 
-    def alone(bundle: Bundle, _: Selection, colour: str | None) -> Drawn:
-        options = colourings(bundle)
-        answer = ask.map_points(bundle, colour if colour in options else next(iter(options)))
+    def alone(bundle: Bundle, _: Selection, colour: str | None, layout: str | None) -> Drawn:
+        asked = _one_of(colourings(bundle), colour), _one_of(layouts(bundle), layout)
+        answer = ask.map_points(bundle, *asked)
         figure = _drawn(bundle, answer, palette_of(bundle, answer.facts["categories"]))
-        return Drawn(figure, answer.headline, answer.table)
+        every = ask.map_points(bundle, *asked, most=len(bundle))
+        return Drawn(figure, " ".join([answer.headline, *answer.caveats]), every.table)
 
-    wiring.offer("map-tracks", "map-colour", draw=alone)
+    wiring.offer("map-tracks", "map-colour", "map-layout", draw=alone)
 
     @wiring.asked(Output("map-track", "children"), Output("map-marks", "data"), Input(TRACK, "data"))
-    def focused(bundle: Bundle, track: str | None) -> tuple[Any, dict[str, list]]:
+    def focused(bundle: Bundle, track: str | None) -> tuple[Any, dict[str, dict[str, list]]]:
         rows = track_rows(bundle, track)
-        table = ask.mark_table(bundle, rows, n_neighbours=NEIGHBOURS)
-        sizes, widths = rings(table)
-        marks = {"x": table["x"].tolist(), "y": table["y"].tolist(), "size": sizes, "width": widths}
-        return _focused(bundle, rows), marks
+        tables = ask.mark_tables(bundle, rows, n_neighbours=NEIGHBOURS)
+        return _focused(bundle, rows), {layout: _marks(table) for layout, table in tables.items()}
+
+
+def _one_of(options: Mapping[str, str], asked: str | None) -> str:
+    """Return what was asked for, or the first where the catalogue lacks it."""
+    return asked if asked in options else next(iter(options), UMAP)
+
+
+def _marks(table: pd.DataFrame) -> dict[str, list]:
+    sizes, widths = rings(table)
+    axes = {axis: table[axis].tolist() for axis in "xyz" if axis in table}
+    return {**axes, "size": sizes, "width": widths, "kind": table["kind"].tolist()}
 
 
 def _wire_panels(wiring: Wiring) -> None:
@@ -187,7 +203,7 @@ def _wire_panels(wiring: Wiring) -> None:
 
     def apart(bundle: Bundle, selection: Selection) -> Drawn:
         title = "Difference (standard deviations)"
-        return Drawn.of(ask.sets_apart(bundle, selection), trends.slopes, axis_title=title)
+        return Drawn.of(ask.sets_apart(bundle, selection), slopes.slopes, axis_title=title)
 
     wiring.together({"map-balance": balanced, "map-apart": apart})
 
@@ -220,10 +236,10 @@ def _focused(bundle: Bundle, rows: list[int]) -> Any:
     )
 
 
-def _frame(bundle: Bundle, colour: str, palette: list[str] | None) -> go.Figure:
-    facts = ask.map_facts(bundle, colour)
+def _frame(bundle: Bundle, colour: str, palette: list[str] | None, layout: str) -> go.Figure:
+    facts = ask.map_facts(bundle, colour, layout)
     scale = None if palette is not None else (facts["title"], *ends(map_values(bundle, colour)))
-    return map_frame(facts["labels"], view=facts["view"], scale=scale, meta=map_look(bundle, colour))
+    return map_frame(facts["labels"], view=facts["view"], scale=scale, meta=map_look(bundle, colour, layout))
 
 
 def _drawn(bundle: Bundle, answer: Answer, palette: list[str] | None) -> go.Figure:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
+from dash import html
 
+from dash_app.components.links import screen_link
 from dash_app.page import Page
 from dash_app.wiring import Wiring
 
@@ -16,7 +17,7 @@ def layout() -> html.Div:
             html.P(
                 [
                     "It may have been mistyped. ",
-                    dcc.Link("Go to the overview", href="/", id={"type": "keep", "path": "/", "at": "404"}),
+                    screen_link("Go to the overview", "/", class_name=""),
                     ".",
                 ],
                 className="lead",

@@ -28,7 +28,8 @@ def _judged_cards() -> list[html.Section]:
             "popularity-fit",
             "How close are the predictions?",
             how="Selected tracks, each predicted by a model that has not seen any of its artists; darker cells hold "
-            "more tracks. A perfect model would put all on the diagonal. The choice of model holds for the whole "
+            "more tracks; compared, each side has a grid, coloured by shares of its tracks. "
+            "A perfect model would put all on the diagonal. The choice of model holds for the whole "
             "screen.",
             controls=[choice("popularity-kind", "Model", [], None)],
             height=400,
@@ -36,10 +37,19 @@ def _judged_cards() -> list[html.Section]:
         chart_card(
             "popularity-residuals",
             "Where is it off, and which way?",
-            how="Actual minus predicted popularity of selected tracks: the mean with its 95 % interval from resampling "
-            "artists. Above none, tracks are more popular than predicted. Years with few tracks are grey.",
+            how="Actual minus predicted popularity of selected tracks: the mean with its 95 % interval, which knows "
+            "that tracks of one artist are alike. Above none, tracks are more popular than predicted. Years "
+            "with few tracks are grey.",
             controls=[choice("popularity-by", "By", _options(**{GENRE: "By genre", YEAR: "By year"}), GENRE)],
             height=400,
+        ),
+        panel(
+            "popularity-here",
+            "How well are the selected tracks predicted?",
+            how="Each track is predicted by a model that has not seen any of its artists. R²: the share of the "
+            "variation among these tracks that is explained. 95 % intervals know that tracks of one artist are alike "
+            "(infinitesimal jackknife over artists); that of the difference, that both sides may share artists.",
+            size="full",
         ),
     ]
 
@@ -49,8 +59,8 @@ def _music_cards() -> list[html.Section]:
         chart_card(
             "popularity-genre",
             "Which genres are popular?",
-            how="Selected tracks by primary genre: quartiles, and the mean with a 95 % interval from resampling "
-            "artists.",
+            how="Selected tracks by primary genre: quartiles, and the mean with a 95 % interval, which knows "
+            "that tracks of one artist are alike.",
             controls=[choice("popularity-top", "Genres", _options(**{TEN: "Top ten", ALL: "All genres"}), TEN)],
             height=400,
         ),

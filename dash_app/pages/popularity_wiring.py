@@ -9,8 +9,11 @@ from dash import Input, Output, State, html
 from dash_app.answers import effects as ask_effects
 from dash_app.answers import popularity as ask
 from dash_app.answers import popularity_models as ask_models
+from dash_app.answers import scored_sides as ask_scores
+from dash_app.answers.sides import beside
 from dash_app.answers.whatif_models import AUDIO
 from dash_app.components.data_table import data_table, with_small
+from dash_app.components.scored import scored
 from dash_app.components.tracks import nothing
 from dash_app.figures import compared, effects, genres, popularity, residuals, scatter
 from dash_app.figures.theme import genre_colours
@@ -63,13 +66,26 @@ def _wire_judged(wiring: Wiring) -> None:
     @wiring.chart("popularity-fit", _KIND)
     def fitted(bundle: Bundle, selection: Selection, kind: str | None) -> Drawn:
         answer = ask.predicted_against_actual(bundle, selection, kind or AUDIO)
-        return Drawn.of(answer, popularity.predicted_against_actual)
+        return Drawn.of(answer, popularity.predicted_against_actual, **beside(answer))
 
     @wiring.chart("popularity-residuals", _KIND, Input("popularity-by", "value"))
     def off(bundle: Bundle, selection: Selection, kind: str | None, by: str | None) -> Drawn:
         if by == YEAR:
-            return Drawn.of(ask.residuals_by_year(bundle, selection, kind or AUDIO), residuals.residuals_by_year)
-        return Drawn.of(ask.residuals_by_genre(bundle, selection, kind or AUDIO), popularity.residuals_by_group)
+            answer = ask.residuals_by_year(bundle, selection, kind or AUDIO)
+            return Drawn.of(answer, residuals.residuals_by_year, **beside(answer))
+        answer = ask.residuals_by_genre(bundle, selection, kind or AUDIO)
+        return Drawn.of(answer, popularity.residuals_by_group, **beside(answer))
+
+    @wiring.linked(Output("popularity-here", "children"), _KIND)
+    def here(bundle: Bundle, selection: Selection, kind: str | None) -> Any:
+        answer = ask_scores.popularity_scores(bundle, selection, kind or AUDIO)
+        return scored(
+            answer.table,
+            " ".join([answer.headline, *answer.caveats]),
+            sides=answer.facts.get("sides", ()),
+            digits={"r2": 3, "mae": 1, "bias": 1},
+            caption="Scores of the model of popularity on the selected tracks",
+        )
 
 
 def _wire_music(wiring: Wiring) -> None:
@@ -77,7 +93,7 @@ def _wire_music(wiring: Wiring) -> None:
     def ranked(bundle: Bundle, selection: Selection, top: str | None) -> Drawn:
         colours = genre_colours(bundle.genre_names)
         answer = ask.by_genre(bundle, selection, top=None if top == ALL else ask.TOP)
-        return Drawn.of(answer, popularity.by_genre, colours=colours)
+        return Drawn.of(answer, popularity.by_genre, colours=colours, **beside(answer))
 
     @wiring.chart("popularity-loudness")
     def loud(bundle: Bundle, selection: Selection) -> Drawn:

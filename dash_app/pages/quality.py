@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Output, dcc, html
+from dash import Output, html
 
 from dash_app.answers import quality as ask
 from dash_app.components.built import column_table, example_table, family_table, row_table
 from dash_app.components.cards import page_title, panel
+from dash_app.components.links import screen_link
 from dash_app.components.tracks import nothing
 from dash_app.page import Page
 from dash_app.wiring import Wiring
@@ -21,7 +22,7 @@ def layout() -> html.Div:
     """Return the frame of the screen."""
     return html.Div(
         [
-            dcc.Link("← Catalogues", href="/catalogues", id={"type": "keep", "path": "/catalogues", "at": "quality"}),
+            screen_link("← Catalogues", "/catalogues", class_name=""),
             page_title(QUESTION, "", "quality-lead"),
             html.Div(
                 [

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import Input, Output, dcc, html
+from dash import Input, Output, html
 
 from dash_app.answers import map as ask_map
 from dash_app.answers import similar as ask
 from dash_app.answers.map_colours import colourings
 from dash_app.answers.tracks import track_card
 from dash_app.components.cards import chart_card, page_title, panel
+from dash_app.components.links import screen_link
 from dash_app.components.tracks import nothing, track_list
 from dash_app.components.tracks import track_card as shown_track
 from dash_app.figures import similar
@@ -88,14 +89,7 @@ def wire(wiring: Wiring) -> None:
         rows = track_rows(bundle, track)
         if not rows:
             return ask.how_well(bundle), [nothing(_PICK), track_list(ask.starting_points(bundle, selection).table)]
-        links = [
-            dcc.Link(
-                "What if it were different?",
-                href="/what-if",
-                className="quiet",
-                id={"type": "keep", "path": "/what-if", "at": "similar"},
-            )
-        ]
+        links = [screen_link("What if it were different?", "/what-if")]
         return ask.how_well(bundle), shown_track(track_card(bundle, rows[0]), links=links)
 
     @wiring.linked(Output("similar-list", "children"), focus, within)
@@ -123,7 +117,8 @@ def wire(wiring: Wiring) -> None:
             view=answer.facts["view"],
             marks=ask_map.mark_table(bundle, rows, n_neighbours=NEIGHBOURS),
         )
-        sentence = "The ring is the track, the small rings its nearest." if rows else answer.headline
+        headline = "The ring is the track, the small rings its nearest." if rows else answer.headline
+        sentence = " ".join([headline, *answer.caveats])
         return Drawn(figure.update_layout(dragmode="pan"), sentence, answer.table)
 
     @wiring.chart("similar-profile", focus)

@@ -12,10 +12,11 @@ from dash.development.base_component import Component
 
 from dash_app.answers import trend_changes as ask_changes
 from dash_app.answers import trends as ask
+from dash_app.answers.sides import beside
 from dash_app.components.cards import chart_card, choice, page_title, panel
 from dash_app.components.data_table import data_table, with_small
 from dash_app.components.tracks import nothing
-from dash_app.figures import decades, shares, trends
+from dash_app.figures import decades, shares, slopes, trends
 from dash_app.figures.theme import genre_colours
 from dash_app.page import Page
 from dash_app.pages import helps
@@ -109,14 +110,17 @@ def wire(wiring: Wiring) -> None:
     def steep(bundle: Bundle, selection: Selection, axis: str) -> Drawn:
         wait_for(axis)
         answer = ask.slopes(bundle, selection, axis=axis)
-        return Drawn.of(answer, trends.slopes, axis_title=f"Change {answer.facts.get('per', '')} (standard deviations)")
+        title = f"Change {answer.facts.get('per', '')} (standard deviations)"
+        return Drawn.of(answer, slopes.slopes, axis_title=title, **beside(answer))
 
     @wiring.chart("trends-shares", _ALONG)
     def shared(bundle: Bundle, selection: Selection, axis: str) -> Drawn:
         wait_for(axis)
         colours = genre_colours(bundle.genre_names)
         answer = ask.genre_shares(bundle, selection, axis=axis)
-        return Drawn.of(answer, shares.shares, colours=colours, axis_title=bundle.dictionary[axis].title)
+        return Drawn.of(
+            answer, shares.shares, colours=colours, axis_title=bundle.dictionary[axis].title, **beside(answer)
+        )
 
 
 def _wire_series(wiring: Wiring) -> None:
@@ -132,6 +136,7 @@ def _wire_series(wiring: Wiring) -> None:
             selected=answer.facts.get("selected"),
             along=bundle.dictionary[axis],
             changes=ask_changes.marked(bundle, field, axis=axis),
+            **beside(answer),
         )
 
     @wiring.chart("trends-panels", _FIELD, _ALONG, Input("trends-by", "value"))
@@ -140,10 +145,10 @@ def _wire_series(wiring: Wiring) -> None:
         title = bundle.dictionary[axis].title
         if by != _GENRES:
             answer = ask.panels(bundle, selection, axis=axis)
-            return Drawn.of(answer, _panels, fields=bundle.dictionary, axis_title=title)
+            return Drawn.of(answer, _panels, fields=bundle.dictionary, axis_title=title, **beside(answer))
         answer = ask.panels_by_genre(bundle, selection, field, axis=axis)
         fields = dict.fromkeys(bundle.genre_names, bundle.dictionary[field])
-        return Drawn.of(answer, _panels, fields=fields, axis_title=title)
+        return Drawn.of(answer, _panels, fields=fields, axis_title=title, **beside(answer))
 
     wiring.app.clientside_callback(
         ClientsideFunction("songscape", "brushRange"),
@@ -153,16 +158,21 @@ def _wire_series(wiring: Wiring) -> None:
     )
 
 
-def _panels(table: pd.DataFrame, **options: Any) -> go.Figure:
-    tables = {str(key): part for key, part in table.groupby("key", sort=False)}
-    return trends.small_multiples(tables, columns=4, **options)
+def _panels(table: pd.DataFrame, *, other: pd.DataFrame | None = None, **options: Any) -> go.Figure:
+    others = None if other is None else _by_key(other)
+    return trends.small_multiples(_by_key(table), columns=4, others=others, **options)
+
+
+def _by_key(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {str(key): part for key, part in table.groupby("key", sort=False)}
 
 
 def _wire_decades(wiring: Wiring) -> None:
     @wiring.chart("trends-decades", _FIELD)
     def compared(bundle: Bundle, selection: Selection, field: str) -> Drawn:
         wait_for(field)
-        return Drawn.of(ask_changes.decades(bundle, selection, field), decades.decades, field=bundle.dictionary[field])
+        answer = ask_changes.decades(bundle, selection, field)
+        return Drawn.of(answer, decades.decades, field=bundle.dictionary[field], **beside(answer))
 
     @wiring.linked(Output("trends-changes", "children"))
     def turned(bundle: Bundle, selection: Selection) -> Component | list[Component]:

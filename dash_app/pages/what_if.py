@@ -20,7 +20,7 @@ from dash_app.components.tracks import nothing
 from dash_app.page import Page
 from dash_app.pages import helps
 from dash_app.pages.what_if_cards import CARDS, LIKELY, alone, answer, cards, moved
-from dash_app.wiring import POINT, TRACK, Wiring, card_outputs, track_rows, wait_for
+from dash_app.wiring import POINT, SELECTION, TRACK, Wiring, card_outputs, track_rows, wait_for
 from models.bundle import Bundle
 
 QUESTION = "What if this track were different?"
@@ -66,7 +66,7 @@ def _cards() -> list[Any]:
             "Which genre would it be?",
             how="Calibrated probabilities of the genre model; the thin mark is where the track started. The set is "
             "made of the genres over a threshold that held the right one of nine in ten tracks by unseen artists "
-            "(split conformal prediction).",
+            "(split conformal prediction). A click on a bar selects the genre's tracks.",
             height=260,
         ),
         chart_card(
@@ -138,6 +138,12 @@ def _wire_browser(wiring: Wiring) -> None:
         State(_SLIDERS, "id"),
         State({"type": "start", "at": ALL}, "data"),
         State(POINT, "data"),
+        prevent_initial_call=True,
+    )
+    wiring.app.clientside_callback(
+        ClientsideFunction("songscape", "pickGenre"),
+        Output(SELECTION, "data", allow_duplicate=True),
+        Input("whatif-genres-graph", "clickData"),
         prevent_initial_call=True,
     )
     wiring.app.clientside_callback(

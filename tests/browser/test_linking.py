@@ -180,3 +180,30 @@ def test_a_first_visit_is_told_once_and_led_to_an_example(server, open_page):
     expect(page.locator("#welcome")).not_to_be_visible()
     page.reload()
     expect(page.locator("#welcome")).not_to_be_visible()
+
+
+def test_what_sets_two_sides_apart_is_one_click_from_every_screen(server, page):
+    visit(page, f"{server}/genres?genre=metal&against=genre:rock")
+    page.locator("#compare-menu summary").click()
+    page.locator("#compare-menu").get_by_role("link", name="What sets them apart").click()
+    expect(page.locator("#overview-apart")).to_contain_text("Compared with rock")
+    expect(page.locator("#overview-apart")).to_be_in_viewport()
+    assert "against=genre:rock" in page.url
+
+
+def test_a_click_on_a_bar_of_a_what_if_selects_the_genre(server, page):
+    visit(page, f"{server}/what-if")
+    bar = page.locator("#whatif-genres-graph .bars .point path").first
+    expect(bar).to_be_visible()
+    box = bar.bounding_box()
+    page.mouse.click(box["x"] + min(4, box["width"] / 2), box["y"] + box["height"] / 2)
+    page.wait_for_url("**genre=*")
+    expect(words(page)).to_contain_text(" of 4,605 tracks: ")
+
+
+def test_the_welcome_covers_nothing_and_is_there_from_the_start(server, open_page):
+    page = visit(open_page(first_visit=True), server)
+    welcome, screen = (page.locator(one).bounding_box() for one in ("#welcome", "#page"))
+    assert welcome["y"] + welcome["height"] <= screen["y"]
+    page.get_by_role("button", name="Look around myself").click()
+    expect(page.locator("#welcome")).not_to_be_visible()

@@ -5,14 +5,21 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from dash_app.answers import map_view
+from data.selection import MAP_EXTENT
+from models.build import write_bundle
+from models.recipe import Fitted
+from models.train import Learned
 from tests.browser.test_screens import lasso, visit, words
 from tests.conftest import ROOT, environment, free_port, stop, wait_until_ready
+from tests.planting import planted_catalogue
 from tests.ui.generated import write_generated
 
 MANY = map_view.MOST_AT_ONCE + 20_000
@@ -20,9 +27,11 @@ MANY = map_view.MOST_AT_ONCE + 20_000
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server over more tracks than are sent at once."""
+    """The address of a server over more tracks than are sent at once, and over few with dates and three dimensions."""
     home: Path = tmp_path_factory.mktemp("crowded")
     write_generated(home, MANY, name="crowded")
+    write_generated(home, 3_000, name="dated")
+    write_turning(home, 3_000, name="turning")
     port, log = free_port(), home / "log.txt"
     command = [sys.executable, "-m", "uvicorn", "dash_app.asgi:server", "--port", str(port), "--lifespan", "on"]
     with log.open("wb") as output:
@@ -32,6 +41,16 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         stop(process)
+
+
+def write_turning(home: Path, n: int, *, name: str) -> None:
+    """Write a bundle of planted tracks whose map is there in three dimensions too."""
+    catalogue = replace(planted_catalogue(n, seed=0, genres=12), name=name)
+    placed = np.random.default_rng(0).integers(0, MAP_EXTENT, (n, 3), dtype=np.int16)
+    arrays = {"map_xy": np.ascontiguousarray(placed[:, :2]), "map_xyz": placed}
+    fitted = {"map": Fitted(scores=(), tables={}, arrays=arrays, estimators={}, facts={})}
+    skipped = dict.fromkeys(("clusters", "neighbours", "genre", "popularity", "trends"), "Nothing was learned")
+    write_bundle(Learned(catalogue, 0, fitted, skipped), home, timings={})
 
 
 def painted(page: Page) -> None:
@@ -141,3 +160,165 @@ def test_many_tracks_are_a_raster_with_exact_counts_then_points(crowded, page):
     painted(page)
     n, inside = page.evaluate("[window.songscapeMap.map.points.x.length, window.songscapeMap.count()]")
     assert 0 <= inside <= n <= map_view.MOST_IN_VIEW
+
+
+def layout_by(page: Page, name: str) -> None:
+    page.get_by_label("Lay out by").select_option(name)
+    page.wait_for_function("name => window.songscapeMap.map.layout === name", arg=name)
+    page.wait_for_timeout(200)
+
+
+def said_number(page: Page) -> int:
+    return int(words(page).inner_text().split(" of ")[0].replace(",", ""))
+
+
+def test_a_lasso_selects_what_lies_in_it_in_the_layout_shown(server, page):
+    visit(page, f"{server}/map")
+    painted(page)
+    layout_by(page, "pca")
+    expect(page.locator("#map-sentence")).to_contain_text("principal components")
+    lasso(page)
+    expect(words(page)).to_contain_text("inside the shape drawn on the map by PCA")
+    assert "lasso=pca." in page.url
+    page.wait_for_function("n => window.songscapeMap.count() === n", arg=said_number(page))
+    assert page.evaluate("window.songscapeMap.map.outline.length > 2")
+    layout_by(page, "umap")
+    page.wait_for_function("n => window.songscapeMap.count() === n", arg=said_number(page))
+    assert page.evaluate("window.songscapeMap.map.outline") is None
+
+
+def test_a_sample_draws_no_track_that_it_left_out(server, page):
+    visit(page, f"{server}/map?genre=metal")
+    painted(page)
+    layout_by(page, "tsne")
+    said = page.locator("#map-count")
+    expect(said).to_contain_text("of 4,605 tracks drawn")
+    expect(said).to_contain_text("selected ones among them")
+    n = page.evaluate("window.songscapeMap.map.points.shown.reduce((sum, one) => sum + one, 0)")
+    assert f"{n:,} of 4,605 tracks drawn" in said.inner_text()
+
+
+def test_what_the_selection_is_compared_with_is_drawn_in_its_own_colour(server, page):
+    visit(page, f"{server}/map?genre=metal&against=genre:rock")
+    painted(page)
+    expect(page.locator("#map-count")).to_have_text("514 tracks in brown are what the selection is compared with")
+    brown = """() => { const canvas = document.getElementById('map-canvas');
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        let n = 0;
+        for (let i = 0; i < data.length; i += 4)
+          if (Math.abs(data[i] - 0x9a) + Math.abs(data[i + 1] - 0x75) + Math.abs(data[i + 2] - 0x68) < 40) n += 1;
+        return n; }"""
+    assert page.evaluate(brown) > 1_000
+    page.get_by_role("button", name="Clear filters").click()
+    expect(page.locator("#map-count")).to_have_text("")
+    page.wait_for_timeout(200)
+    assert page.evaluate(brown) < 200
+
+
+def test_very_many_say_how_many_of_the_other_side_are_in_view(crowded, page):
+    visit(page, f"{crowded}/map?catalogue=crowded&genre=genre 1&against=genre:genre 3")
+    expect(page.locator("#map-count")).to_contain_text("in brown are compared with, drawn as density")
+
+
+def test_three_dimensions_turn_by_hand_and_by_keys(crowded, page):
+    visit(page, f"{crowded}/map?catalogue=turning")
+    painted(page)
+    layout_by(page, "umap3")
+    expect(page.locator("#map-sentence")).to_contain_text("There is no lasso in three dimensions")
+    turn = "({ ...window.songscapeMap.map.turn })"
+    picture = "document.getElementById('map-canvas').toDataURL()"
+    seen, at = page.evaluate(picture), page.evaluate(turn)
+    box = page.locator("#map-stage").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 90, y + 30, steps=5)
+    page.mouse.up()
+    page.wait_for_function(f"old => {picture} !== old", arg=seen)
+    dragged = page.evaluate(turn)
+    assert dragged["yaw"] > at["yaw"]
+    assert "lasso" not in page.url
+    page.mouse.wheel(0, -400)
+    page.wait_for_function("old => window.songscapeMap.map.turn.zoom > old", arg=dragged["zoom"])
+    page.locator("#map-stage").focus()
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(turn)["yaw"] < dragged["yaw"]
+    page.wait_for_timeout(300)  # the last turn is painted
+    still = page.evaluate(picture)
+    page.wait_for_timeout(400)
+    assert page.evaluate(picture) == still, "it turns by itself"
+    page.locator("#map-legend").get_by_role("button", name="genre 1", exact=True).click()
+    page.wait_for_function("() => window.songscapeMap.count() > 0")
+    assert page.evaluate("window.songscapeMap.count()") == said_number(page)
+    page.wait_for_function(f"old => {picture} !== old", arg=still)
+
+
+def shown_tracks(page: Page) -> int:
+    return page.evaluate("window.songscapeMap.map.points.shown.reduce((sum, one) => sum + one, 0)")
+
+
+def test_the_years_play_pause_and_follow_the_slider(crowded, page):
+    visit(page, f"{crowded}/map?catalogue=dated")
+    painted(page)
+    film = page.locator(".map-film")
+    said, slider = film.locator("output"), film.get_by_label("Year shown")
+    expect(said).to_have_text("All years")
+    film.get_by_role("button", name="Play the years").click()
+    expect(said).to_contain_text("tracks")
+    first = said.inner_text()
+    expect(said).not_to_have_text(first)
+    film.get_by_role("button", name="Pause the years").click()
+    page.wait_for_timeout(300)
+    paused = said.inner_text()
+    page.wait_for_timeout(400)
+    assert said.inner_text() == paused
+    assert paused.endswith(f": {shown_tracks(page):,} tracks")
+    year = int(slider.input_value())
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text(f"to {year + 1}:")
+    box = slider.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + box["height"] / 2, steps=4)
+    page.mouse.up()
+    late = int(slider.input_value())
+    assert late > year + 1
+    expect(said).to_contain_text(f"to {late}: {shown_tracks(page):,} tracks")
+    film.get_by_role("button", name="All years").click()
+    expect(said).to_have_text("All years")
+    assert page.evaluate("window.songscapeMap.map.points.shown") is None
+
+
+def test_the_years_of_very_many_tracks_are_played_in_the_view(crowded, page):
+    visit(page, f"{crowded}/map?catalogue=crowded")
+    expect(page.locator("#map-count")).to_contain_text("drawn as density")
+    film = page.locator(".map-film")
+    film.get_by_role("button", name="Play the years").click()
+    expect(film.locator("output")).to_contain_text("tracks in view")
+    film.get_by_role("button", name="Pause the years").click()
+    expect(page.locator("#map-count")).to_contain_text("of the years shown")
+    page.wait_for_timeout(500)
+    n = film.locator("output").inner_text().split(": ")[1].split(" ")[0]
+    expect(page.locator("#map-count")).to_contain_text(f"{n} of them of the years shown")
+    assert "year" not in page.url
+    film.get_by_role("button", name="All years").click()
+    expect(page.locator("#map-count")).not_to_contain_text("of the years shown")
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)])
+def test_the_map_fills_its_screen_however_the_selection_line_wraps(size, server, open_page):
+    width, height = size
+    long = "genre=metal,rock,country&energy=0.2..0.95&danceability=0.2..0.9&against=rest"
+    page = visit(open_page(viewport={"width": width, "height": height}), f"{server}/map?{long}")
+    painted(page)
+    across, along = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert across <= width
+    if width >= 768:
+        assert along <= height, "the page is taller than the window"
+    stage = page.locator("#map-stage").bounding_box()
+    assert stage
+    assert stage["width"] > 250
+    assert stage["height"] > 200

@@ -36,7 +36,7 @@ def settle(page: Page) -> None:
     """Wait until no card waits for its first answer and every chart shown is drawn."""
     page.wait_for_function(
         """() => document.querySelector('#page > *') && !document.querySelector('.is-waiting') &&
-        [...document.querySelectorAll('.chart-card:not(.is-empty) .dash-graph, #map-graph')]
+        [...document.querySelectorAll('.chart-card:not(:has(> .sentence.is-empty)) .dash-graph, #map-graph')]
             .every(g => g.querySelector('.js-plotly-plot')?._fullLayout)""",
         timeout=SETTLED_MS,
     )
@@ -45,7 +45,7 @@ def settle(page: Page) -> None:
 
 def drawn_charts(page: Page) -> int:
     return page.evaluate(
-        """() => [...document.querySelectorAll('.chart-card:not(.is-empty) .js-plotly-plot')]
+        """() => [...document.querySelectorAll('.chart-card:not(:has(> .sentence.is-empty)) .js-plotly-plot')]
         .filter(p => p.data && p.data.length).length"""
     )
 
@@ -234,7 +234,7 @@ def test_an_empty_selection_gets_sentences(server, page):
     expect(page.locator("#overview-histogram-card")).to_contain_text("No selected track has a value for energy.")
     for path in CHARTS:
         visit(page, f"{server}{path}?popularity=100..&genre=rock")
-        for sentence in page.locator(".is-empty .sentence").all_inner_texts():
+        for sentence in page.locator(".sentence.is-empty").all_inner_texts():
             assert sentence.endswith("."), sentence
 
 

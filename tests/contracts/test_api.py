@@ -12,7 +12,7 @@ import pytest
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
-from dash_app.api import catalogues, jobs, predict, quality, tracks
+from dash_app.api import catalogues, clusters, jobs, predict, quality, tags, tracks
 from dash_app.api.docs import DOCS_PATH
 from dash_app.api.schemas import Refusal
 from models.build import write_bundle
@@ -23,7 +23,9 @@ from tests.models.tiny import flip, learned
 
 API = "/api/v1"
 ONE = f"{API}/catalogues/default"
-ROUTES = [route for module in (catalogues, quality, tracks, predict, jobs) for route in module.router.routes]
+ROUTES = [
+    route for module in (catalogues, quality, tracks, clusters, tags, predict, jobs) for route in module.router.routes
+]
 ASKED = [route for route in ROUTES if route.methods == {"GET"} or route in predict.router.routes]
 """Routes that only answer. The others change something, and tests/dash_app asks them (test_uploads, test_jobs)."""
 
@@ -169,6 +171,8 @@ BAD: dict[str, tuple[str, str, dict[str, Any], int, str]] = {
     "a limit in words": ("GET", "/tracks?q=love&limit=many", {}, 422, FORM),
     "an unknown track": ("GET", "/tracks/nope", {}, 404, "Catalogue 'sample' has no track with the id 'nope'"),
     "neighbours of an unknown track": ("GET", "/tracks/nope/similar", {}, 404, "Catalogue 'sample' has no track"),
+    "a cut that was not made": ("GET", "/clusters?k=99", {}, 400, "There is no cut into 99 clusters"),
+    "tags of an unknown track": ("GET", "/tracks/nope/tags", {}, 404, "Catalogue 'sample' has no track"),
     "a row below 0": ("GET", "/rows/-1", {}, 404, ROWS),
     "a row too far": ("GET", "/rows/4605", {}, 404, ROWS),
     "a row beyond all numbers": ("GET", f"/rows/{10**30}", {}, 404, ROWS),

@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 from tests.dash_app.asking import ask, callbacks, client_of, dash_of, parts_of
 
 EVERY_PAGE = (*PAGES, *BESIDE, NOT_FOUND)
-MADE_BY_CALLBACKS = {"tab", "chip", "choose-track", "rail-list", "rail-range", "legend", "whatif", "keep", "start"}
+MADE_BY_CALLBACKS = {"chip", "choose-track", "rail-list", "rail-range", "legend", "whatif", "start"}
 """Types of the pattern ids; the components themselves are made by a callback, or by the shell."""
 
 every_page = pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: page.title)
@@ -96,7 +96,7 @@ def test_its_heading_is_its_question(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.title)
 def test_it_is_in_the_menu_and_in_the_readme(page):
-    tabs = {tab.href: tab.children for tab in components(shell(PAGES)) if isinstance(tab, dcc.Link)}
+    tabs = {tab.href: tab.children for tab in components(shell(PAGES)) if getattr(tab, "className", "") == "screen-tab"}
     assert tabs[page.path] == page.title or page.path == "/"
     assert page.title in json.dumps(shell(PAGES).to_plotly_json(), default=lambda c: c.to_plotly_json())
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -139,7 +139,16 @@ def sample_track(client) -> str:
     return client.get("/api/v1/catalogues/sample/rows/0").json()["track_id"]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.title)
+DRAWING = tuple(page for page in EVERY_PAGE if any(isinstance(part, dcc.Graph) for part in components(page.layout())))
+"""Screens with charts."""
+
+
+def test_every_screen_of_the_menu_has_charts_and_some_beside_it():
+    assert set(PAGES) < set(DRAWING)
+    assert {"Clusters", "Tags"} <= {page.title for page in DRAWING}
+
+
+@pytest.mark.parametrize("page", DRAWING, ids=lambda page: page.title)
 class TestCards:
     def test_every_chart_says_how_it_was_computed(self, page):
         layout = page.layout()
@@ -175,10 +184,10 @@ def explanations(layout: Component) -> dict[str, str]:
 
 
 def test_every_card_that_is_filled_is_in_a_layout(wired):
-    known = {one for page in PAGES for one in ids(page.layout())}
-    cards = {one for _, used in wired for one in used if one.endswith("-card") and not one.startswith("{")}
+    known = {one for page in EVERY_PAGE for one in ids(page.layout())}
+    cards = {one.removesuffix("-graph") for _, used in wired for one in used if one.endswith("-graph")} - {"map"}
     assert len(cards) > 20
-    assert {part for card in cards for part in parts_of_card(card.removesuffix("-card"))} <= known
+    assert {part for card in cards for part in parts_of_card(card)} <= known
 
 
 def parts_of_card(card: str) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ VIEW: Mapping[str, Any] = {
     "overview-method.value": "spearman",
     "overview-view.value": "violins",
     "map-colour.value": "genre",
+    "map-layout.value": "umap",
     "map-cluster-asked.data": None,
     "trends-field.value": "energy",
     "trends-axis.value": "tempo",
@@ -51,6 +52,7 @@ VIEW: Mapping[str, Any] = {
     "whatif-target.value": "genre:metal",
     "whatif-find.n_clicks": None,
     "models-recipe.value": "genre",
+    "clusters-k.value": None,
     "built.data": None,
     "catalogues-bench.id": "catalogues-bench",
 }

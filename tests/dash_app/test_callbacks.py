@@ -82,13 +82,13 @@ class TestEveryCallback:
     def test_an_empty_card_shows_a_sentence_and_no_chart(self, client):
         changes = ask(client, "overview-box-graph.figure", view_selection_data={"energy": "2..3"}).changes
         assert "overview-box-graph.figure" not in changes
-        assert changes["overview-box-card.className"] == "chart-card is-empty"
+        assert changes["overview-box-sentence.className"] == "sentence is-empty"
         assert changes["overview-box-sentence.children"] == "No selected track has a genre."
 
     def test_a_filled_card_shows_a_chart_and_a_sentence(self, client):
         changes = ask(client, "overview-box-graph.figure").changes
         assert changes["overview-box-graph.figure"]["data"]
-        assert changes["overview-box-card.className"] == "chart-card"
+        assert changes["overview-box-sentence.className"] == "sentence"
         assert changes["overview-box-sentence.children"].endswith(".")
 
 
@@ -104,7 +104,7 @@ class TestWhatCannotBeAnswered:
     def test_is_said_in_the_card(self, selection, sentence, client):
         changes = ask(client, "overview-balance-graph.figure", view_selection_data=selection).changes
         assert changes["overview-balance-sentence.children"].startswith(sentence)
-        assert changes["overview-balance-card.className"] == "chart-card is-empty is-failed"
+        assert changes["overview-balance-sentence.className"] == "sentence is-empty is-failed"
 
     def test_an_unknown_catalogue_is_named(self, client):
         reply = ask(client, "selection-words.children", view_catalogue_data="jazz")

@@ -11,7 +11,7 @@ import pytest
 
 from dash_app.alone import titles
 from dash_app.answers.spreadsheets import as_csv
-from dash_app.pages import PAGES
+from dash_app.pages import EVERY_PAGE, PAGES
 from tests.dash_app.asking import client_of
 
 CHOSEN = {
@@ -24,7 +24,7 @@ CHOSEN = {
     "trends-axis": "popularity",
     "map-colour": "genre",
 }
-CARDS = titles(PAGES)
+CARDS = titles(EVERY_PAGE)
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from dash_app.answers import map_view
+from dash_app.answers.map import map_points, mark_tables
 from dash_app.answers.map_colours import categories, colourings, map_values
+from dash_app.answers.map_layouts import PCA, TSNE, UMAP, UMAP_3D, layout_options, layouts, positions_of
 from dash_app.answers.map_view import Box
+from dash_app.answers.map_words import layout_sentence
 from dash_app.answers.selecting import selected
 from data.selection import MAP_EXTENT, Selection
 
@@ -20,7 +23,7 @@ ROCK = Selection(genres=("rock",))
 def parts(packed: bytes) -> tuple[np.ndarray, bytes]:
     """Return the numbers that lead an answer, and what follows."""
     raw = gzip.decompress(packed)
-    return np.frombuffer(raw[:24], np.int32), raw[24:]
+    return np.frombuffer(raw[:28], np.int32), raw[28:]
 
 
 def test_positions_are_those_of_the_map(sample):
@@ -32,6 +35,89 @@ def test_positions_are_those_of_the_map(sample):
 def test_a_mask_is_a_bit_per_track(sample):
     bits = np.unpackbits(np.frombuffer(gzip.decompress(map_view.mask(sample, ROCK)), np.uint8))
     assert np.array_equal(bits[: len(sample)].astype(bool), selected(sample, ROCK))
+
+
+def test_what_it_is_compared_with_is_a_mask_too(sample):
+    against = Selection(genres=("rock",), against=Selection(genres=("metal",)))
+    bits = np.unpackbits(np.frombuffer(gzip.decompress(map_view.other_mask(sample, against)), np.uint8))
+    assert np.array_equal(bits[: len(sample)].astype(bool), selected(sample, Selection(genres=("metal",))))
+    rest = np.unpackbits(
+        np.frombuffer(
+            gzip.decompress(map_view.other_mask(sample, Selection(genres=("rock",), against="rest"))), np.uint8
+        )
+    )
+    assert np.array_equal(rest[: len(sample)].astype(bool), ~selected(sample, ROCK))
+    assert not any(gzip.decompress(map_view.other_mask(sample, ROCK)))
+
+
+def test_every_layout_has_positions_of_all_tracks_and_a_sentence_with_its_own_scores(sample):
+    judged = sample.table("map_quality").to_pandas()
+    for layout in layouts(sample):
+        positions = np.frombuffer(gzip.decompress(map_view.positions(sample, layout)), np.int16)
+        assert np.array_equal(positions.reshape(-1, len(sample)).T, positions_of(sample, layout))
+        own = judged[judged["map"] == {"umap": "map_xy"}.get(layout, f"map_{layout}")]
+        said = layout_sentence(sample, layout)
+        assert (
+            f"Trustworthiness {own['trustworthiness'].iloc[0]:.2f}, continuity {own['continuity'].iloc[0]:.2f}" in said
+        )
+
+
+def test_a_layout_that_the_build_did_not_leave_is_refused_and_offered_with_the_reason(sample, client):
+    assert UMAP_3D not in layouts(sample)
+    (entry,) = [one for one in layout_options(sample) if one["value"] == UMAP_3D]
+    assert entry["disabled"]
+    assert "thorough builds only" in str(entry["label"])
+    answer = client.get(f"/data/map/sample/{sample.id}/positions?layout=umap3")
+    assert answer.status_code == 409
+    assert "no map by UMAP in 3-D" in answer.json()["error"]["sentence"]
+
+
+def test_a_sample_by_t_sne_says_how_many_it_leaves_out(sample):
+    n_placed = int((positions_of(sample, TSNE)[:, 0] >= 0).sum())
+    assert n_placed < len(sample)
+    assert layout_sentence(sample, TSNE).startswith(
+        f"{n_placed:,} of {len(sample):,} tracks, a sample, laid out by t-SNE"
+    )
+    assert len(map_points(sample, "genre", TSNE).table) == n_placed
+    head, rest = parts(map_view.view(sample, EVERYTHING, "genre", Selection(), TSNE))
+    assert head[1] == n_placed
+    rows = np.frombuffer(rest[: 4 * n_placed], np.int32)
+    assert (positions_of(sample, TSNE)[rows] >= 0).all()
+
+
+def test_a_lasso_on_another_layout_selects_what_lies_in_it_there(sample):
+    x, y = positions_of(sample, PCA).T
+    box = Selection.from_query({"lasso": "pca.5000.5000.17000.5000.17000.17000.5000.17000"})
+    inside = (x > 5_000) & (x < 17_000) & (y > 5_000) & (y < 17_000)
+    assert 0 < inside.sum() < len(sample)
+    edge = np.isin(x, (5_000, 17_000)) | np.isin(y, (5_000, 17_000))
+    assert np.array_equal(selected(sample, box)[~edge], inside[~edge])
+    drawn_on_umap = Selection.from_query({"lasso": "5000.5000.17000.5000.17000.17000.5000.17000"})
+    assert not np.array_equal(selected(sample, box), selected(sample, drawn_on_umap))
+
+
+def test_rings_lie_where_their_tracks_do_and_only_there(sample):
+    row = int(np.flatnonzero(positions_of(sample, TSNE)[:, 0] < 0)[0])
+    tables = mark_tables(sample, [row], n_neighbours=3)
+    assert tables[UMAP].iloc[-1][["x", "y"]].tolist() == positions_of(sample, UMAP)[row].tolist()
+    assert "track" not in set(tables[TSNE]["kind"])
+    assert (tables[TSNE]["x"] >= 0).all()
+
+
+def test_a_map_alone_is_a_seeded_sample_that_says_so(sample):
+    some = map_points(sample, "genre", most=500)
+    assert len(some.table) == 500
+    assert some.caveats == ("500 of them, chosen at random, are drawn here.",)
+    assert some.table.equals(map_points(sample, "genre", most=500).table)
+    every = map_points(sample, "genre")
+    assert (len(every.table), every.caveats) == (len(sample), ())
+
+
+def test_a_film_of_the_years_begins_where_the_dates_do(sample, planted):
+    assert map_view.years_shown(sample) is None
+    first, last = map_view.years_shown(planted)
+    years = planted.columns["release_year"]
+    assert np.nanmin(years) <= first < last == np.nanmax(years)
 
 
 def test_every_colouring_has_a_code_per_track(sample):
@@ -79,6 +165,11 @@ def test_many_are_a_raster_whose_counts_are_exact(sample, colour, monkeypatch):
     assert abs(int(((cells[0] > 0) != (expected > 0)).sum())) <= 6  # tracks on the very edge of a cell
     assert cells[0].max() == 255
     assert ((cells[1] > 0) <= (cells[0] > 0)).all()
+    assert head[6] == -1
+    other = map_view.view.__wrapped__(sample, box, colour, Selection(genres=("rock",), against="rest"))
+    head, rest = parts(other)
+    assert head[6] == (inside & ~selected(sample, ROCK)).sum()
+    assert ((np.frombuffer(rest, np.uint8).reshape(4, 20, 30)[3] > 0) <= (cells[0] > 0)).all()
 
 
 def test_a_small_view_looks_at_no_other_tracks(sample):
@@ -114,6 +205,9 @@ class TestAddresses:
             ("mask?energy=loud", 400, "cannot be read"),
             ("colours?colour=smell", 400, "no colouring 'smell'"),
             ("years", 409, "no release dates"),
+            ("positions?layout=smell", 400, "no layout 'smell'"),
+            ("mask?lasso=pca.1.2", 400, "cannot be read"),
+            ("view?colour=genre&layout=umap3&box=0,10,0,10,8,8", 400, "Three dimensions have no part in view"),
             ("view?box=1,2,3", 400, "This view cannot be read"),
             ("view?colour=genre&box=0,10,0,10,9999,9999", 400, "This view cannot be read"),
         ],

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data.errors import SelectionError
 from data.polygon import points_in_polygon
 from data.ranges import RANGE_KEYS, Range
-from data.selection import MAP_EXTENT, Selection
+from data.selection import LASSO_LAYOUTS, MAP_EXTENT, Selection
 
 GENRES = ("rock", "metal", "r&b", "drum, bass & more", "кириллица")
 
@@ -29,10 +29,11 @@ plain_selections = st.builds(
     Selection,
     genres=st.sets(st.sampled_from(GENRES)).map(lambda s: tuple(sorted(s))),
     clusters=st.sets(st.integers(0, 30)).map(lambda s: tuple(sorted(s))),
-    ranges=st.lists(ranges(), max_size=4, unique_by=lambda r: r.field).map(lambda r: tuple(sorted(r))),
+    ranges=st.sets(ranges(), max_size=4).map(lambda r: tuple(sorted(r))),
     lasso=st.lists(st.tuples(coordinate, coordinate), min_size=3, max_size=8).map(tuple) | st.just(()),
     predicted=st.sets(st.sampled_from(GENRES)).map(lambda s: tuple(sorted(s))),
-)
+    lasso_layout=st.sampled_from(list(LASSO_LAYOUTS)),
+).map(lambda s: s if s.lasso else replace(s, lasso_layout=""))
 some_out = st.none() | plain_selections.filter(lambda selection: selection != Selection())
 others = st.just("rest") | st.none() | st.builds(replace, plain_selections, out=some_out)
 selections = st.builds(replace, plain_selections, out=some_out)
@@ -79,6 +80,16 @@ def test_what_passes_any_filter_is_taken_out(selection):
     np.testing.assert_array_equal(kept, ~np.logical_or.reduce([np.zeros(200, bool), *passes]))
 
 
+def test_of_several_ranges_of_a_field_any_will_do_and_both_can_be_taken_out():
+    table = columns()
+    wanted = ((table["energy"] <= 10) | (table["energy"] >= 90)) & np.isfinite(table["energy"])
+    chosen = Selection.from_query({"energy": "..10,90.."})
+    np.testing.assert_array_equal(chosen.mask(table, genre_names=GENRES), wanted)
+    np.testing.assert_array_equal(Selection(out=chosen).mask(table, genre_names=GENRES), ~wanted)
+    assert Selection(out=chosen).query() == {"out": "energy:..10,90.."}
+    assert chosen.parts() == {"energy": "energy under 10.00 or energy over 90.00"}
+
+
 def test_a_track_with_a_missing_value_is_not_taken_out():
     kept = Selection.from_query({"out": "energy:0.."}).mask(columns(), genre_names=GENRES)
     assert kept[:20].all()
@@ -96,6 +107,7 @@ def columns(n: int = 200) -> dict[str, np.ndarray]:
         "cluster": rng.integers(0, 31, n).astype(np.int16),
         "map_x": position[0],
         "map_y": position[1],
+        **{f"{layout}_{end}": position[k][::-1] for layout in LASSO_LAYOUTS if layout for k, end in enumerate("xy")},
     }
 
 
@@ -123,6 +135,16 @@ def test_points_in_a_concave_polygon():
     arrow = np.array([[0, 0], [10, 0], [10, 10], [5, 2], [0, 10]])
     x, y = np.array([1, 5, 9, 5]), np.array([5, 1, 5, 6])
     assert points_in_polygon(x, y, arrow).tolist() == [True, True, True, False]
+
+
+def test_a_lasso_names_the_layout_it_was_drawn_on_and_leaves_out_what_is_not_there():
+    selection = Selection.from_query({"lasso": "tsne.-10.-10.-10.9000.9000.9000.9000.-10"})
+    assert (selection.lasso_layout, len(selection.lasso)) == ("tsne", 4)
+    assert selection.parts() == {"lasso": "inside the shape drawn on the map by t-SNE"}
+    table = {"tsne_x": np.array([-1, 5, 9_500], np.int16), "tsne_y": np.array([-1, 5, 9_500], np.int16)}
+    assert selection.mask(table, genre_names=()).tolist() == [False, True, False]
+    with pytest.raises(SelectionError, match="This catalogue has no map by t-SNE to filter by"):
+        selection.mask({"map_x": np.zeros(3)}, genre_names=())
 
 
 @given(st.lists(st.tuples(coordinate, coordinate), min_size=3, max_size=9))

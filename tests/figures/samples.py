@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from dash_app.figures import (
     balance,
     by_genre,
+    clusters,
     compared,
     correlation,
     curves,
@@ -28,6 +29,8 @@ from dash_app.figures import (
     scatter,
     shares,
     similar,
+    slopes,
+    tags,
     tracks_map,
     trends,
     whatif,
@@ -457,7 +460,7 @@ def _slopes(case: Case) -> go.Figure:
     slope = case.numbers(-0.3, 0.4)
     columns = {"field": case.things, "label": case.things, "slope_sd": slope}
     table = pd.DataFrame({**columns, "low": slope - 0.1, "high": slope + 0.1})
-    return trends.slopes(table.assign(significant=np.abs(slope) > 0.1))
+    return slopes.slopes(table.assign(significant=np.abs(slope) > 0.1))
 
 
 def _profile(case: Case) -> go.Figure:
@@ -479,6 +482,176 @@ def _contributions(case: Case) -> go.Figure:
     return whatif.contributions(table, towards="rock", unit="log-odds")
 
 
+_SIDES = ("rock, energy over 0.80", "the rest")
+
+
+def _confusion_compared(case: Case) -> go.Figure:
+    i, j = np.meshgrid(np.arange(case.rows), np.arange(case.rows), indexing="ij")
+    share = np.where(i == j, 0.6, 0.4 / max(1, case.rows - 1)).ravel()
+    names = np.array(case.things, dtype=object)
+    columns = {"actual": names[i.ravel()], "predicted": names[j.ravel()], "n": 40, "share_of_actual": share}
+    table = pd.DataFrame(columns)
+    return genres.confusion(table, order=case.things, other=table.iloc[:: 2 if case.gaps else 1], sides=_SIDES)
+
+
+def _reliability_compared(case: Case) -> go.Figure:
+    confidence = case.numbers(0.3, 0.95)
+    table = pd.DataFrame({"confidence": confidence, "accuracy": confidence * 0.9, "n": 120})
+    return genres.reliability(table, other=table.assign(accuracy=confidence * 0.7), sides=_SIDES)
+
+
+def _class_scores_compared(case: Case) -> go.Figure:
+    score = case.numbers(0.2, 0.8)
+    columns = {"genre": case.things, "precision": score, "recall": score - 0.05, "f1": score - 0.02, "support": 300}
+    table = pd.DataFrame(columns)
+    other = table.assign(**{name: table[name] + 0.1 for name in ("precision", "recall", "f1")})
+    return genres.class_scores(table, colours=case.colours, other=other.iloc[1:], sides=_SIDES)
+
+
+def _density_compared(case: Case) -> go.Figure:
+    cells = np.arange(2.5, 100, 5)[: max(case.rows, 0)]
+    table = pd.DataFrame({"actual": cells, "predicted": 30 + cells / 5 // 5 * 5, "n": np.arange(1, len(cells) + 1)})
+    return popularity.predicted_against_actual(table, other=table.iloc[1:], sides=_SIDES)
+
+
+def _residuals_compared(case: Case) -> go.Figure:
+    mean = case.numbers(-6, 8)
+    table = pd.DataFrame({"group": case.things, "n": np.full(case.rows, 300), "mean": mean})
+    table = table.assign(low=mean - 1.2, high=mean + 1.2)
+    other = table.assign(**{name: table[name] - 2 for name in ("mean", "low", "high")})
+    return popularity.residuals_by_group(table.iloc[1:], other=other, sides=_SIDES)
+
+
+def _residuals_by_year_compared(case: Case) -> go.Figure:
+    mean, n = case.numbers(-6, 8), np.linspace(5, 90, case.rows).astype(int)
+    table = pd.DataFrame({"year": np.arange(1990, 1990 + case.rows), "n": n, "mean": mean, "few": n < 20})
+    table = table.assign(low=mean - 1.2, high=mean + 1.2)
+    other = table.assign(**{name: table[name] - 2 for name in ("mean", "low", "high")})
+    return residuals.residuals_by_year(table, other=other, sides=_SIDES)
+
+
+def _popularity_by_genre_compared(case: Case) -> go.Figure:
+    spread = {"q25": -0.2, "q50": 0.02, "q75": 0.2, "mean": 0.0, "low": -0.02, "high": 0.02}
+    columns = {"genre": case.things, "n": np.full(case.rows, 300)}
+    table = pd.DataFrame({**columns, **_quantiles(case, 20, 60, spread)})
+    other = table.assign(**{name: table[name] + 6 for name in ("mean", "low", "high")})
+    return popularity.by_genre(table, colours=case.colours, other=other, sides=_SIDES)
+
+
+def _higher(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(**{name: table[name] + 0.15 for name in ("q25", "median", "q75", "low", "high")})
+
+
+def _medians_compared(case: Case) -> go.Figure:
+    table = _bins(case)
+    changes = pd.DataFrame({"year": [1962], "low_year": [1960], "high_year": [1963]})
+    options = {"field": FIELDS["energy"], "axis_title": "Release year", "along": FIELDS["release_year"]}
+    return trends.medians(table, **options, selected=table, changes=changes, other=_higher(table), sides=_SIDES)
+
+
+def _small_multiples_compared(case: Case) -> go.Figure:
+    names = case.things[:12]
+    tables = {name: _bins(case) for name in names}
+    fields = dict.fromkeys(names, FIELDS["energy"])
+    others = {name: _higher(table) for name, table in [*tables.items()][1:]}
+    return trends.small_multiples(tables, fields=fields, axis_title="Release year", others=others, sides=_SIDES)
+
+
+def _decades_compared(case: Case) -> go.Figure:
+    table = _bins(case).rename(columns={"position": "decade"}).assign(decade=case.things)
+    return decades.decades(table.iloc[1:], field=FIELDS["energy"], other=_higher(table), sides=_SIDES)
+
+
+def _shares_compared(case: Case) -> go.Figure:
+    years, n = np.arange(1990, 2021), max(1, case.rows)
+    frames = [
+        pd.DataFrame({"position": years, "group": name, "share": (1 + place) / n / 2, "n": 100})
+        for place, name in enumerate(case.things)
+    ]
+    table = pd.concat(frames) if frames else pd.DataFrame(columns=["position", "group", "share", "n"], dtype=float)
+    table = table.assign(low=table["share"] * 0.9, high=table["share"] * 1.1)
+    other = table.assign(share=table["share"] / 2)
+    return shares.shares(table, colours=case.colours, other=other, sides=_SIDES)
+
+
+def _slopes_compared(case: Case) -> go.Figure:
+    slope = case.numbers(-0.3, 0.4)
+    table = pd.DataFrame({"field": case.things, "label": case.things, "slope_sd": slope})
+    table = table.assign(low=slope - 0.1, high=slope + 0.1, significant=np.abs(slope) > 0.1)
+    other = table.assign(**{name: table[name] + 0.15 for name in ("slope_sd", "low", "high")})
+    return slopes.slopes(table, other=other, sides=_SIDES)
+
+
+def _criteria(case: Case) -> go.Figure:
+    k = np.arange(2, 2 + case.rows)
+    value = case.numbers(0.2, 0.9)
+    columns = {"silhouette": value / 5, "davies_bouldin": 2 - value, "calinski_harabasz": 4000 * value}
+    table = pd.DataFrame({"k": k, **columns, "stability": value, "mean_rank": np.arange(1.0, case.rows + 1)})
+    table = table.assign(stability_low=value - 0.05, stability_high=value + 0.05, chosen=k == 2)
+    return clusters.criteria(table, shown=4)
+
+
+def _cluster_profiles(case: Case) -> go.Figure:
+    labels = ["Energy", "Loudness", "Tempo"]
+    effect = case.numbers(-2.4, 2.1, rows=len(case.things) * len(labels))
+    columns = {"name": np.repeat(case.things, len(labels)), "label": labels * len(case.things), "effect": effect}
+    table = pd.DataFrame({**columns, "low": effect - 0.1, "high": effect + 0.1})
+    return clusters.profiles(table.assign(n=500))
+
+
+def _genre_shares(case: Case) -> go.Figure:
+    order = ["pop", *case.things[:4]]
+    share = case.numbers(0.02, 0.6, rows=len(case.things) * len(order))
+    columns = {"name": np.repeat(case.things, len(order)), "genre": order * len(case.things), "share": share}
+    return clusters.genre_shares(pd.DataFrame(columns).assign(n=90, share_all=0.2), order=order)
+
+
+def _faithfulness(case: Case) -> go.Figure:
+    value = case.numbers(0.75, 0.97)
+    columns = {"method": case.things, "dimensions": [2 + (i == 1) for i in range(case.rows)], "trustworthiness": value}
+    table = pd.DataFrame({**columns, "low": value - 0.01, "high": value + 0.01, "continuity": value - 0.05})
+    table = table.assign(continuity_low=value - 0.06, continuity_high=value - 0.04, among=2000)
+    return clusters.faithfulness(table)
+
+
+def _tags_overall(case: Case) -> go.Figure:
+    models = ["tag frequencies", "networks", "networks and forest"]
+    value = case.numbers(0.1, 0.6, rows=case.rows * len(models))
+    columns = {"metric": np.repeat(case.things, len(models)), "model": models * case.rows, "value": value}
+    table = pd.DataFrame({**columns, "low": value - 0.02, "high": value + 0.02})
+    return tags.overall(table.assign(knows="audio", served=table["model"] == models[1]))
+
+
+def _tags_by_tag(case: Case) -> go.Figure:
+    ap = case.numbers(0.2, 0.7)
+    scores = {"f1": ap - 0.05, "precision": ap, "recall": ap + 0.1, "threshold": ap / 2, "baseline_ap": ap / 4}
+    table = pd.DataFrame({"tag": case.things, "ap": ap, "ap_low": ap - 0.05, "ap_high": ap + 0.05, **scores})
+    return tags.by_tag(table.assign(n=500))
+
+
+def _tag_vector(case: Case) -> go.Figure:
+    columns = {"name": case.things, "probability": case.numbers(0.02, 0.7), "threshold": case.numbers(0.2, 0.3)}
+    return tags.vector(pd.DataFrame(columns).assign(own=np.arange(case.rows) == 1), own="carried")
+
+
+def _genre_vector(case: Case) -> go.Figure:
+    columns = {"name": case.things, "probability": case.numbers(0.02, 0.95)}
+    return tags.vector(pd.DataFrame(columns).assign(own=np.arange(case.rows) == 0), own="label")
+
+
+def _correspondence(case: Case) -> go.Figure:
+    order = case.things[:5]
+    r = case.numbers(-0.5, 0.95, rows=len(case.things) * len(order))
+    columns = {"tag": np.repeat(case.things, len(order)), "genre": order * len(case.things), "r": r}
+    return tags.correspondence(pd.DataFrame(columns).assign(speaks=r > 0.5), order=order)
+
+
+def _crossed(case: Case) -> go.Figure:
+    share = case.numbers(0.0, 1.0, rows=case.rows**2)
+    columns = {"genre": np.repeat(case.things, case.rows), "by_tags": case.things * case.rows, "share": share}
+    return tags.crossed(pd.DataFrame(columns).assign(n=90), order=case.things)
+
+
 SAMPLES: Mapping[str, Sequence[Callable[[Case], go.Figure]]] = {
     "balance.genre_balance": (_balance, _balance_compared),
     "distributions.histogram": (_histogram, _histogram_compared, _keys),
@@ -495,24 +668,33 @@ SAMPLES: Mapping[str, Sequence[Callable[[Case], go.Figure]]] = {
     "curves.precision_recall": (_precision_recall,),
     "curves.by_number": (_by_number,),
     "genre_pairs.pair_matrix": (_pair_matrix,),
-    "genres.confusion": (_confusion,),
-    "genres.reliability": (_reliability,),
-    "genres.class_scores": (_class_scores,),
+    "genres.confusion": (_confusion, _confusion_compared),
+    "genres.reliability": (_reliability, _reliability_compared),
+    "genres.class_scores": (_class_scores, _class_scores_compared),
     "genres.importance": (_importance,),
-    "popularity.predicted_against_actual": (_density,),
-    "popularity.residuals_by_group": (_residuals,),
-    "popularity.by_genre": (_popularity_by_genre,),
+    "popularity.predicted_against_actual": (_density, _density_compared),
+    "popularity.residuals_by_group": (_residuals, _residuals_compared),
+    "popularity.by_genre": (_popularity_by_genre, _popularity_by_genre_compared),
     "popularity.interval": (_interval,),
-    "residuals.residuals_by_year": (_residuals_by_year,),
+    "residuals.residuals_by_year": (_residuals_by_year, _residuals_by_year_compared),
     "effects.dependence": (_dependence,),
     "effects.local_effect": (_local_effect,),
     "compared.compared": (_compared,),
-    "trends.medians": (_medians, _medians_of_all, _medians_with_changes),
-    "trends.small_multiples": (_small_multiples, _small_multiples_by_genre),
-    "decades.decades": (_decades,),
-    "shares.shares": (_shares,),
-    "trends.slopes": (_slopes,),
+    "trends.medians": (_medians, _medians_of_all, _medians_with_changes, _medians_compared),
+    "trends.small_multiples": (_small_multiples, _small_multiples_by_genre, _small_multiples_compared),
+    "decades.decades": (_decades, _decades_compared),
+    "shares.shares": (_shares, _shares_compared),
+    "slopes.slopes": (_slopes, _slopes_compared),
     "similar.profile": (_profile,),
+    "clusters.criteria": (_criteria,),
+    "clusters.profiles": (_cluster_profiles,),
+    "clusters.genre_shares": (_genre_shares,),
+    "clusters.faithfulness": (_faithfulness,),
+    "tags.overall": (_tags_overall,),
+    "tags.by_tag": (_tags_by_tag,),
+    "tags.vector": (_tag_vector, _genre_vector),
+    "tags.correspondence": (_correspondence,),
+    "tags.crossed": (_crossed,),
     "whatif.probabilities": (_probabilities,),
     "whatif.contributions": (_contributions,),
 }

@@ -12,7 +12,7 @@
     else window.requestAnimationFrame(look);
   }
 
-  window.requestAnimationFrame(look);
+  if (window.location.pathname !== "/what-if") window.requestAnimationFrame(look); // no points there
   window.performance.setResourceTimingBufferSize(2000);
 
   /* Marks that our painter sets; plotly's own event where points are drawn by plotly. */
