@@ -1,46 +1,8 @@
-"""Probabilities that mean what they say: temperature scaling and prediction sets and intervals."""
+"""Sets of classes and intervals that hold the truth as often as they promise."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax
-
-_SEARCHED = (-2.5, 2.5)
-"""Bounds of the natural logarithm of a temperature."""
-
-
-def fit_temperature(log_probabilities: np.ndarray, actual: np.ndarray) -> float:
-    """Return the temperature under which the actual classes are most likely.
-
-    Parameters
-    ----------
-    log_probabilities
-        Log probabilities or unnormalised scores, shape (n_tracks, n_classes).
-    actual
-        Class numbers, shape (n_tracks,).
-
-    Notes
-    -----
-    Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks" (ICML 2017).
-    """
-    rows = np.arange(len(actual))
-
-    def loss(log_temperature: float) -> float:
-        cooled = log_softmax(log_probabilities * np.exp(-log_temperature), axis=1)
-        return -float(cooled[rows, actual].mean())
-
-    found = minimize_scalar(loss, bounds=_SEARCHED, method="bounded", options={"xatol": 1e-3})
-    return float(np.exp(found.x))
-
-
-def apply_temperature(log_probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """Return probabilities of shape (n_tracks, n_classes), softened by a temperature over 1.
-
-    >>> apply_temperature(np.log([[0.9, 0.1]]), 2.0).round(2)
-    array([[0.75, 0.25]])
-    """
-    return np.exp(log_softmax(log_probabilities / temperature, axis=1))
 
 
 def set_threshold(probabilities: np.ndarray, actual: np.ndarray, *, coverage: float = 0.9) -> float:

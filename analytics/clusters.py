@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import count
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from sklearn.metrics import (
     davies_bouldin_score,
     silhouette_score,
 )
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from analytics.neighbours import nearest_centre
 from data.fields import Field, is_own_number
@@ -179,8 +180,14 @@ def _silhouette(space: np.ndarray, labels: np.ndarray) -> float:
 
 def _fitted_centres(space: np.ndarray, k: int, *, seed: int, n_init: int) -> KMeans:
     # Threads add up in any order: one thread gives the same centres to the last bit each time.
-    with threadpool_limits(1, user_api="openmp"):
+    with _thread_pools().limit(limits=1, user_api="openmp"):
         return KMeans(k, n_init=n_init, random_state=seed).fit(space)
+
+
+@cache
+def _thread_pools() -> ThreadpoolController:
+    """Return what holds the thread pools of this process: looking for them takes longer than a small fit."""
+    return ThreadpoolController()
 
 
 def _by_size(labels: np.ndarray, centres: np.ndarray) -> Cut:

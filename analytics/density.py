@@ -15,7 +15,7 @@ def density_raster(xy: np.ndarray, *, extent: int, n_cells: int = 512) -> np.nda
     extent
         Side of the map.
     n_cells
-        Cells along each side; a power of 2, so that `coarser` can halve it.
+        Cells along each side.
 
     Returns
     -------
@@ -30,14 +30,3 @@ def density_raster(xy: np.ndarray, *, extent: int, n_cells: int = 512) -> np.nda
     """
     edges = np.linspace(0, extent, n_cells + 1)
     return np.histogram2d(xy[:, 1], xy[:, 0], bins=(edges, edges))[0].astype(np.uint32)
-
-
-def coarser(raster: np.ndarray, times: int) -> np.ndarray:
-    """Return a raster with ``times`` as few cells along each side, for a level of less detail.
-
-    >>> coarser(np.arange(16, dtype=np.uint32).reshape(4, 4), 2)
-    array([[10, 18],
-           [42, 50]], dtype=uint32)
-    """
-    n = len(raster) // times
-    return raster.reshape(n, times, n, times).sum(axis=(1, 3), dtype=raster.dtype)

@@ -112,13 +112,6 @@ def balanced_accuracy(confusion: np.ndarray) -> float:
     return float((np.diag(confusion)[occurs] / support[occurs]).mean())
 
 
-def macro_f1(confusion: np.ndarray) -> float:
-    """Return the mean F1 of the classes that occur or are predicted, from counts."""
-    sizes = confusion.sum(axis=0) + confusion.sum(axis=1)
-    occurs = sizes > 0
-    return float((2 * np.diag(confusion)[occurs] / sizes[occurs]).mean())
-
-
 def r2(actual: np.ndarray, predicted: np.ndarray, weights: np.ndarray) -> float:
     """Return the share of weighted variance explained; 0 where there is none."""
     mean = np.average(actual, weights=weights)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -54,9 +53,3 @@ def span(*columns: Any, padding: float = 0.04, with_zero: bool = False) -> list[
         low, high = min(low, 0.0), max(high, 0.0)
     room = (high - low) * padding or max(abs(high), 1.0) * 0.05 * bool(padding)
     return [low - room, high + room]
-
-
-def codes_of(names: Sequence[str], order: Sequence[str]) -> npt.NDArray[np.integer]:
-    """Return each name's place in ``order``."""
-    place = {name: code for code, name in enumerate(order)}
-    return integers([place[name] for name in names])

@@ -23,7 +23,7 @@ class GenrePredictor:
     feature_names
         Names of the columns of X.
     temperature
-        Divides the scores (`analytics.calibration.fit_temperature`).
+        Divides the scores (`analytics.pooling.fit_pool`).
     threshold
         Least probability with which a genre belongs to the 90 % prediction set.
     biases

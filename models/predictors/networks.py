@@ -27,6 +27,10 @@ class Layers(NamedTuple):
     outer: np.ndarray
     base: np.ndarray
 
+    def scores(self, columns: np.ndarray) -> np.ndarray:
+        """Return scores (n_tracks, n_scores) of columns (n_tracks, n_columns)."""
+        return np.maximum(columns @ self.inner + self.shift, 0) @ self.outer + self.base
+
 
 class NetworkScorer:
     """The mean of small networks with one hidden layer on `MusicalFeatures`.
@@ -46,7 +50,7 @@ class NetworkScorer:
     def scores(self, X: np.ndarray) -> np.ndarray:
         """Return float64 of shape (n_tracks, n_scores)."""
         columns = self.features.transform(X)
-        return np.mean([np.maximum(columns @ n.inner + n.shift, 0) @ n.outer + n.base for n in self.networks], axis=0)
+        return np.mean([network.scores(columns) for network in self.networks], axis=0)
 
     def contributions(self, X: np.ndarray) -> np.ndarray:
         """Return exact contributions against the mean track, summed over a feature's columns.

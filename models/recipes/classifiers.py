@@ -133,32 +133,43 @@ def logistic(lesson: Lesson, *, feature_names: tuple[str, ...], strength: float)
 def boosted(lesson: Lesson, *, n_rounds: int, learning_rate: float, n_leaves: int, seed: int) -> TreeScorer:
     """Return LightGBM's gradient boosted trees, the same to the last bit for the same seed.
 
-    Thresholds are drawn at random and only the best of them is kept (Geurts, Ernst and Wehenkel, "Extremely randomized
-    trees", Machine Learning 2006): on artists not seen this gains up to a point over searching for the best threshold.
+    Of few tracks, thresholds are drawn at random and only the best of them is kept (Geurts, Ernst and Wehenkel,
+    "Extremely randomized trees", Machine Learning 2006): on artists not seen this gains up to a point over searching
+    for the best threshold. From `MANY` tracks on nothing is gained by it: each tree then searches among half of the
+    features at each split, on a sample of the tracks (Friedman, "Stochastic gradient boosting", Computational
+    Statistics & Data Analysis 2002), in fewer and larger steps, which takes half the time.
 
     Parameters
     ----------
     lesson
         What to learn from.
     n_rounds, learning_rate, n_leaves
-        Number of boosting rounds, shrinkage, and leaves of a tree.
+        Number of boosting rounds, shrinkage, and leaves of a tree, of few tracks.
     seed
-        Of the thresholds tried at each split.
+        Of the thresholds, features and tracks tried.
     """
     features = FilledFeatures().fit(lesson.X)
+    many = len(lesson.y) >= MANY
     parameters = {
         "objective": "multiclass",
         "num_class": lesson.n_classes,
-        "learning_rate": learning_rate,
-        "num_leaves": n_leaves,
+        "learning_rate": min(_FASTEST, 1.6 * learning_rate) if many else learning_rate,
+        "num_leaves": 3 * n_leaves // 2 if many else n_leaves,
         "min_data_in_leaf": int(np.clip(len(lesson.y) // 100, 3, 30)),
-        "extra_trees": True,
         "lambda_l2": 5.0,
+        **(_SEARCHED if many else {"extra_trees": True}),
         **BOOSTING_BASICS,
         "seed": seed,
     }
     data = lgb.Dataset(features.transform(lesson.X), lesson.y)
-    return TreeScorer(features, lgb.train(parameters, data, n_rounds))
+    return TreeScorer(features, lgb.train(parameters, data, 3 * n_rounds // 8 if many else n_rounds))
+
+
+MANY = 10_000
+"""Tracks from which trees search for thresholds instead of drawing them."""
+
+_SEARCHED = {"feature_fraction_bynode": 0.5, "bagging_fraction": 0.7, "bagging_freq": 1}
+_FASTEST = 0.2
 
 
 BOOSTING_BASICS = {

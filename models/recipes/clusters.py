@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +23,7 @@ from models.predictors.features import SoundSpace
 from models.predictors.spaces import ClusterPredictor
 from models.recipe import Fitted, Progress, ScoreCard, silent
 from models.recipes import cluster_tables as tables
+from models.recipes.parallel import in_parallel
 
 Depth = Literal["quick", "thorough"]
 """How much a recipe computes: what a visit needs at once, or all there is."""
@@ -72,7 +74,7 @@ class ClustersRecipe:
         space = SoundSpace(catalogue.feature_names).fit(X)
         points = space.transform(X)
         recordings = recording_codes(catalogue)
-        cuts, criteria = self._tried(points, seed=seed, progress=progress)
+        cuts, criteria, searched = self._tried(points, recordings, seed=seed, progress=progress)
         agreement = tables.agreement_with_genre(catalogue, cuts)
         choice = choice_table(list(cuts), criteria)
         for name, values in agreement.items():
@@ -81,8 +83,7 @@ class ClustersRecipe:
         progress(0.8, "naming the clusters")
         used = [catalogue.dictionary[catalogue.feature_names[i]] for i in space.columns_]
         profiles = {n: tables.profile_table(points, cut.labels, n, used) for n, cut in cuts.items()}
-        progress(0.85, "looking for islands")
-        islands = self._islands(points, recordings, used, seed=seed)
+        islands = _islands(points, searched, used)
         card = self._card(points, cuts[k], main_artist_codes(catalogue.credited_artists, recordings), seed=seed)
         return Fitted(
             scores=(card,),
@@ -111,39 +112,27 @@ class ClustersRecipe:
         )
 
     def _tried(
-        self, points: np.ndarray, *, seed: int, progress: Progress
-    ) -> tuple[Mapping[int, Cut], list[dict[str, float]]]:
+        self, points: np.ndarray, recordings: np.ndarray, *, seed: int, progress: Progress
+    ) -> tuple[Mapping[int, Cut], list[dict[str, float]], Searched]:
+        """Return the cuts by k, what was measured of each, and the islands, found side by side."""
         n_distinct = len(np.unique(points[:_ENOUGH_DISTINCT], axis=0))
         ks = [k for k in self.ks if k <= max(min(self.ks), n_distinct // 10)]
         n_refits = self.n_refits * (4 if self.depth == "thorough" else 1)
         cuts: dict[int, Cut] = {}
-        criteria: list[dict[str, float]] = []
-        for i, k in enumerate(ks):
-            progress(0.8 * i / len(ks), f"{k} clusters")
-            cuts[k] = kmeans_cut(points, k, seed=seed, n_init=self.n_init)
-            criteria.append(cut_criteria(points, cuts[k], seed=seed, n_sample=self.n_sample, n_refits=n_refits))
-        return cuts, criteria
+        criteria: dict[int, dict[str, float]] = {}
+        islands: list[Searched] = []
 
-    def _islands(self, points: np.ndarray, recordings: np.ndarray, used: Sequence[Field], *, seed: int) -> Fitted:
-        """Return what is left of the islands; each recording counts once, or its repeats would be an island."""
-        once, back = np.unique(recordings, return_index=True, return_inverse=True)[1:]
-        most = self.n_dense * (2 if self.depth == "thorough" else 1)
-        found = density_islands(points[once], seed=seed, most=most)
-        labels = found.labels[back]
-        sizes = np.bincount(labels[labels >= 0], minlength=found.n).tolist() if found.n else []
-        noise = int((labels < 0).sum())
-        sampled = found.n_searched if found.n_searched < len(once) else None
-        profiles = tables.profile_table(points, labels, found.n, used)
-        return Fitted(
-            tables={"density_profiles": profiles.rename_columns({"cluster": "island"})} if found.n else {},
-            arrays={"density_labels": labels},
-            facts={
-                "island_names": tables.names_in(profiles),
-                "island_sizes": sizes,
-                "noise_share": noise / len(labels),
-                "density_sentence": tables.density_sentence(sizes, noise, sampled=sampled),
-            },
-        )
+        def cut(k: int) -> None:
+            cuts[k] = kmeans_cut(points, k, seed=seed, n_init=self.n_init)
+            criteria[k] = cut_criteria(points, cuts[k], seed=seed, n_sample=self.n_sample, n_refits=n_refits)
+
+        def search() -> None:
+            most = self.n_dense * (2 if self.depth == "thorough" else 1)
+            islands.append(_searched(points, recordings, most=most, seed=seed))
+
+        tasks = [(search, "islands"), *((partial(cut, k), f"{k} clusters") for k in reversed(ks))]
+        in_parallel(tasks, lambda share, doing: progress(0.8 * share, doing))
+        return {k: cuts[k] for k in ks}, [criteria[k] for k in ks], islands[0]
 
     def _card(self, points: np.ndarray, cut: Cut, groups: np.ndarray, *, seed: int) -> ScoreCard:
         """Return the silhouette beside that of columns shuffled apart from each other."""
@@ -171,6 +160,42 @@ RECIPE = ClustersRecipe()
 
 _ENOUGH_DISTINCT = 10_000
 """Tracks among which different ones are counted: more are not needed for 20 clusters."""
+
+
+class Searched(NamedTuple):
+    """Island of each track, `analytics.islands.NOISE` in none, the number of islands, and of recordings searched.
+
+    ``sampled`` is None where all recordings were searched.
+    """
+
+    labels: np.ndarray
+    n: int
+    sampled: int | None
+
+
+def _searched(points: np.ndarray, recordings: np.ndarray, *, most: int, seed: int) -> Searched:
+    """Return the islands; each recording counts once, or its repeats would be an island."""
+    once, back = np.unique(recordings, return_index=True, return_inverse=True)[1:]
+    found = density_islands(points[once], seed=seed, most=most)
+    return Searched(found.labels[back], found.n, found.n_searched if found.n_searched < len(once) else None)
+
+
+def _islands(points: np.ndarray, found: Searched, used: Sequence[Field]) -> Fitted:
+    """Return what is left of the islands."""
+    labels = found.labels
+    sizes = np.bincount(labels[labels >= 0], minlength=found.n).tolist() if found.n else []
+    noise = int((labels < 0).sum())
+    profiles = tables.profile_table(points, labels, found.n, used)
+    return Fitted(
+        tables={"density_profiles": profiles.rename_columns({"cluster": "island"})} if found.n else {},
+        arrays={"density_labels": labels},
+        facts={
+            "island_names": tables.names_in(profiles),
+            "island_sizes": sizes,
+            "noise_share": noise / len(labels),
+            "density_sentence": tables.density_sentence(sizes, noise, sampled=found.sampled),
+        },
+    )
 
 
 def _silhouette(points: np.ndarray, cut: Cut, rows: np.ndarray, groups: np.ndarray, *, seed: int) -> Estimate:

@@ -18,7 +18,7 @@ from analytics.pooling import Pool, chosen_pool
 from models.predictors.scorers import BlendScorer
 from models.recipe import Progress
 from models.recipes.classifiers import Candidate, Lesson, Scoring
-from models.recipes.parallel import in_parallel
+from models.recipes.parallel import in_parallel, side_by_side
 from models.recipes.splits import Split
 
 _LEAST_SHARE = 0.01
@@ -155,8 +155,7 @@ def compare(
     the simpler candidate.
     """
     unseen = unseen_scores([c for c in candidates if c.fit], lesson, split, progress=progress)
-    with threadpool_limits(1, user_api="blas"):
-        judged = [calibrated(c, unseen.scores, lesson.y, split.numbers) for c in candidates]
+    judged = side_by_side(*(partial(calibrated, c, unseen.scores, lesson.y, split.numbers) for c in candidates))
     log_proba = np.array([log_proba for log_proba, _, _ in judged])
     without = np.array([losses for _, losses, _ in judged]).swapaxes(0, 1)
     losses = -log_proba[:, np.arange(len(lesson.y)), lesson.y]
@@ -188,7 +187,8 @@ def judged_on(compared: Comparison, split: Split, *, progress: Progress) -> Judg
 def unseen_scores(candidates: Sequence[Candidate], lesson: Lesson, split: Split, *, progress: Progress) -> Unseen:
     """Return what each candidate says of each fold after learning from its training tracks.
 
-    They learn side by side where there are processors for it; which one is first makes no difference.
+    They learn side by side where there are processors for it, the simplest and quickest last; which one is first makes
+    no difference to what is learned.
     """
     shape = (len(lesson.y), lesson.n_classes)
     scores = {c.name: np.empty(shape, dtype=np.float32) for c in candidates}
@@ -211,8 +211,8 @@ def unseen_scores(candidates: Sequence[Candidate], lesson: Lesson, split: Split,
 
     tasks = [
         (partial(learn, candidate, fold), f"{candidate.label}, fold {fold + 1} of {len(split.folds)}")
+        for candidate in reversed(candidates)
         for fold in range(len(split.folds))
-        for candidate in candidates
     ]
     in_parallel(tasks, progress)
     sums = {name: both.sum(axis=1) for name, both in seconds.items()}

@@ -35,7 +35,7 @@ class Sample:
 
     n_tracks: int = 300
     n_points: int = 24
-    n_accumulated: int = 3000
+    n_accumulated: int = 2000
 
 
 def effect_tables(

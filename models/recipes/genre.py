@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -23,6 +24,7 @@ from models.recipes.genre_candidates import Plan, quick_candidates, thorough_can
 from models.recipes.genre_lesson import GenreLesson, genre_lesson, left_out_sentence
 from models.recipes.genre_scores import candidate_table
 from models.recipes.genre_strict import strict_cards
+from models.recipes.parallel import side_by_side
 
 QUICK, THOROUGH = "quick", "thorough"
 
@@ -37,18 +39,8 @@ class GenreRecipe:
         Folds of unseen artists.
     fewest_tracks, fewest_artists
         What a genre needs to be classified.
-    penalty_inverse
-        Of logistic regression.
-    neighbour_counts
-        Numbers of neighbours that k-NN tries.
-    n_forest_trees
-        Trees of forests.
-    n_rounds, learning_rate, n_leaves
-        Of gradient boosting.
-    most_trees
-        Trees of gradient boosting over all genres: with many genres there are fewer, larger steps.
-    n_networks, n_units, n_seen
-        Of neural networks (`models.recipes.networks.networks`).
+    plan
+        Hyper-parameters of the candidates.
     importance_rows
         Most tracks that permutation importance judges.
     coverage
@@ -60,16 +52,7 @@ class GenreRecipe:
     n_splits: int = 5
     fewest_tracks: int = 20
     fewest_artists: int = 5
-    penalty_inverse: float = 0.05
-    neighbour_counts: tuple[int, ...] = (15, 31, 61)
-    n_forest_trees: int = 100
-    n_rounds: int = 400
-    learning_rate: float = 0.05
-    n_leaves: int = 20
-    most_trees: int = 3000
-    n_networks: int = 3
-    n_units: int = 64
-    n_seen: int = 400_000
+    plan: Plan = field(default_factory=Plan)
     importance_rows: int = 2500
     coverage: float = 0.9
     depth: str = QUICK
@@ -96,28 +79,29 @@ class GenreRecipe:
         share = 0.6 if self.depth == THOROUGH else 0.75
         compared = compare(candidates, task.lesson, split, seed=seed, progress=_within(progress, 0.0, share))
         progress(share, "refitting the chosen model on all tracks")
-        predictor = self._predictor(compared, task)
+        predictor, naive = side_by_side(
+            partial(self._predictor, compared, task), partial(naive_facts, compared, seed=seed)
+        )
         progress(share + 0.04, "judging the choice")
         stricter, stricter_facts = strict_cards(compared, task, catalogue, self.name, seed=seed)
         progress(share + 0.1, "permutation importance")
-        tables = self._tables(compared, task, seed=seed)
+        explaining = self._explaining(compared, task, predictor, seed=seed) if self.depth == THOROUGH else {}
+        *made, tables = side_by_side(*explaining.values(), partial(self._tables, compared, task, seed=seed))
         studies = genre_studies.Studies()
-        explained: Mapping[str, pa.Table] = {}
         if self.depth == THOROUGH:
-            explained = self._explained(compared, task, predictor, seed=seed)
             studies = self._studies(compared, task, seed=seed, progress=_within(progress, share + 0.15, 0.99))
         return Fitted(
             scores=(*genre_tables.score_cards(compared, self.name, seed=seed), *stricter),
             tables={
                 **{f"{self.name}_{stem}": table for stem, table in {**tables, **studies.tables}.items()},
-                **explained,
+                **dict(zip(explaining, made, strict=True)),
             },
             arrays={f"{self.name}_oof_proba": _per_track(compared, task, len(catalogue))},
             estimators=self._estimators(predictor, classes),
             facts={
                 **genre_tables.choice_facts(compared, seed=seed),
                 **genre_tables.set_facts(compared, classes, coverage=self.coverage),
-                **naive_facts(compared, seed=seed),
+                **naive,
                 **stricter_facts,
                 **studies.facts,
                 **split.facts,
@@ -138,11 +122,6 @@ class GenreRecipe:
             },
             timings=compared.timings(self.name),
         )
-
-    @property
-    def plan(self) -> Plan:
-        """Hyper-parameters of the candidates."""
-        return Plan(**{one.name: getattr(self, one.name) for one in fields(Plan)})
 
     def _genres(self, catalogue: Catalogue) -> tuple[list[str], list[str]]:
         fewest_artists = max(self.fewest_artists, self.n_splits)
@@ -182,15 +161,18 @@ class GenreRecipe:
     ) -> genre_studies.Studies:
         return genre_studies.all_studies(compared, task, seed=seed, progress=progress)
 
-    def _explained(
+    def _explaining(
         self, compared: Comparison, task: GenreLesson, predictor: GenrePredictor, *, seed: int
-    ) -> Mapping[str, pa.Table]:
-        """Return what each feature adds to each genre, and the curves of the largest genres over each feature."""
-        X, y = compared.lesson.X, compared.lesson.y
-        scorers = compared.served_scorers()
+    ) -> Mapping[str, Callable[[], pa.Table]]:
+        """Return what makes curves of the largest genres over each feature, and what each feature adds to each genre.
+
+        By stem of the table, the longest work first.
+        """
+        X, y, (names, classes) = compared.lesson.X, compared.lesson.y, (task.names, task.classes)
+        folds, scorers = compared.split.folds, compared.served_scorers()
         return {
-            "genre_shap": genre_shap_table(X, y, compared.split.folds, scorers, task.names, task.classes, seed=seed),
-            "effects_genre": genre_effects(predictor.predict_proba, X, task.names, task.classes, y, seed=seed),
+            "effects_genre": partial(genre_effects, predictor.predict_proba, X, names, classes, y, seed=seed),
+            "genre_shap": partial(genre_shap_table, X, y, folds, scorers, names, classes, seed=seed),
         }
 
     def _estimators(self, predictor: GenrePredictor, classes: list[str]) -> dict[str, object]:

@@ -42,13 +42,13 @@ class Plan:
 
     penalty_inverse: float = 0.05
     neighbour_counts: tuple[int, ...] = (15, 31, 61)
-    n_forest_trees: int = 100
+    n_forest_trees: int = 60
     n_rounds: int = 400
     learning_rate: float = 0.05
     n_leaves: int = 20
     most_trees: int = 3000
-    n_networks: int = 3
-    n_units: int = 64
+    n_networks: int = 5
+    n_units: int = 128
     n_seen: int = 400_000
 
     def steps(self, n_classes: int) -> tuple[int, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -53,9 +53,9 @@ class GenreContextRecipe(GenreRecipe):
         blend = pooled("blend", "Boosting, network and regression, weighted", parts=parts)
         return [*served_candidates(self.plan, task.names, len(task.classes), seed=seed), blend], ""
 
-    def _explained(
+    def _explaining(
         self, compared: Comparison, task: GenreLesson, predictor: GenrePredictor, *, seed: int
-    ) -> Mapping[str, pa.Table]:
+    ) -> Mapping[str, Callable[[], pa.Table]]:
         return {}
 
     def _studies(self, compared: Comparison, task: GenreLesson, *, seed: int, progress: Progress) -> Studies:

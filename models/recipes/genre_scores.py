@@ -94,7 +94,7 @@ def _statistics(n_classes: int) -> dict[str, Statistic]:
     return {
         "accuracy": share(_RIGHT),
         "balanced_accuracy": lambda totals: _balanced_accuracy(confusions(totals)),
-        "macro_f1": lambda totals: _macro_f1(confusions(totals)),
+        "macro_f1": lambda totals: macro_f1(confusions(totals)),
         "top_2": share(_TOP_2),
         "log_loss": share(_LOSS),
         "ece": lambda totals: np.abs(totals[:, end:]).sum(axis=1) / totals[:, _TRACKS],
@@ -108,7 +108,8 @@ def _balanced_accuracy(confusions: np.ndarray) -> np.ndarray:
     return _mean_where(right, support)
 
 
-def _macro_f1(confusions: np.ndarray) -> np.ndarray:
+def macro_f1(confusions: np.ndarray) -> np.ndarray:
+    """Return the mean F1 of the classes that occur or are predicted, shape (n,), from counts (n, n_classes, n_classes)."""
     sizes = confusions.sum(axis=1) + confusions.sum(axis=2)
     return _mean_where(2 * np.diagonal(confusions, axis1=1, axis2=2), sizes)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from analytics.scoring import Estimate, clustered_mean
 from data.selection import MAP_EXTENT
 from models.predictors.spaces import MapPlacer
 from models.recipe import ScoreCard
+from models.recipes.parallel import side_by_side
 
 METHODS = {"map_xy": "UMAP", "map_pca": "PCA", "map_tsne": "t-SNE", "map_xyz": "UMAP"}
 """Method by array."""
@@ -57,13 +59,15 @@ def judged_maps(
     compared = np.random.default_rng(seed).permutation(len(points))[:_MOST_COMPARED]
     rows = np.arange(min(n_judged, len(compared)))
     own = groups[compared[rows]]
-    found = {}
-    for stem, positions in maps.items():
-        truth, drawn = points[compared], positions[compared]
+    truth = points[compared]
+
+    def judge(stem: str) -> MapQuality:
+        drawn = maps[stem][compared]
         trust = clustered_mean(trustworthiness_of(truth, drawn, rows, k=k), own, seed=seed)
         continuity = clustered_mean(continuity_of(truth, drawn, rows, k=k), own, seed=seed)
-        found[stem] = MapQuality(stem, positions.shape[1], trust, continuity, len(rows), len(compared))
-    return found
+        return MapQuality(stem, drawn.shape[1], trust, continuity, len(rows), len(compared))
+
+    return dict(zip(maps, side_by_side(*(partial(judge, stem) for stem in maps)), strict=True))
 
 
 def quality_table(judged: Collection[MapQuality]) -> pa.Table:

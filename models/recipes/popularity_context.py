@@ -14,12 +14,13 @@ from data.recordings import recording_codes
 from models.needs import genres_of_popularity, known_popularity, missing_popularity_context, varying_context
 from models.predictors.context import ContextColumns
 from models.predictors.features import FilledFeatures, MusicalFeatures
-from models.predictors.popularity import POPULARITY_RANGE, PopularityContextPredictor, genre_columns
+from models.predictors.popularity import PopularityContextPredictor, genre_columns
 from models.recipe import Fitted, Progress, silent
 from models.recipes.effects import label_of
 from models.recipes.popularity import PopularityRecipe, unseen_array
+from models.recipes.popularity_judging import served_on
 from models.recipes.popularity_learning import Learnt, Lesson, learn
-from models.recipes.regressors import Views, learned_alone
+from models.recipes.regressors import Views
 from models.recipes.splits import split_by_artist
 
 
@@ -54,8 +55,8 @@ class PopularityContextRecipe(PopularityRecipe):
     def fit(self, catalogue: Catalogue, *, seed: int, progress: Progress = silent) -> Fitted:
         """Compare the regressors, choose one without a leak, refit it on all tracks."""
         rows, _ = known_popularity(catalogue)
-        genres = self._genres(catalogue)
-        lesson = self._lesson(catalogue, genres, seed=seed)
+        genres = self.genres(catalogue)
+        lesson = self.lesson(catalogue, genres, seed=seed)
         learnt = learn(
             lesson,
             self._plan,
@@ -84,10 +85,12 @@ class PopularityContextRecipe(PopularityRecipe):
             },
         )
 
-    def _genres(self, catalogue: Catalogue) -> list[str]:
+    def genres(self, catalogue: Catalogue) -> list[str]:
+        """Return the genres that count, in alphabetical order."""
         return genres_of_popularity(catalogue, fewest=self.fewest_in_genre)
 
-    def _lesson(self, catalogue: Catalogue, genres: list[str], *, seed: int) -> Lesson:
+    def lesson(self, catalogue: Catalogue, genres: list[str], *, seed: int) -> Lesson:
+        """Return what there is to learn of tracks with a popularity, and the folds that judge it."""
         rows, y = known_popularity(catalogue)
         credited, recordings = catalogue.credited_artists, recording_codes(catalogue)[rows]
         names = (*catalogue.feature_names, *varying_context(catalogue, rows))
@@ -125,11 +128,7 @@ def _several_facts(lesson: Lesson, learnt: Learnt, catalogue: Catalogue, genres:
     primary = [[genre] if genre is not None else [] for genre in catalogue.column("genre")[rows]]
     X = lesson.X.copy()
     X[:, own] = genre_columns(primary, genres)
-    candidate = judged.candidates[judged.served]
-    predicted = np.empty(len(lesson.y))
-    for train, test in judged.split.folds:
-        learned = learned_alone(candidate, judged.candidates, X[train], lesson.y[train])
-        predicted[test] = np.clip(learned.scores(X[test])[:, 0], *POPULARITY_RANGE)
+    predicted = served_on(judged, X, judged.split.folds)
     ones = np.ones(len(lesson.y))
     one, all_labels = r2(lesson.y, predicted, ones), r2(lesson.y, judged.nested, ones)
     return {

@@ -15,7 +15,8 @@ from analytics.scoring import clustered_mean
 from models.predictors.popularity import POPULARITY_RANGE, EvenSpread, QuantileSpread, ScaledSpread, Spread
 from models.predictors.scorers import Scorer
 from models.recipe import Progress
-from models.recipes.popularity_tables import Judged
+from models.recipes.parallel import in_parallel
+from models.recipes.popularity_judging import Judged
 from models.recipes.splits import Split
 
 
@@ -98,7 +99,7 @@ def compare_intervals(
 ) -> Intervals:
     """Make intervals of every kind for unseen artists; the choice is judged on folds that had no say in it."""
     y, split, predicted = judged.y, judged.split, judged.nested
-    bases = [_unseen_basis(kind, judged, X, progress=progress) for kind in kinds]
+    bases = _unseen_bases(kinds, judged, X, progress=progress)
     numbers = split.numbers
     make = partial(unseen_ends, y, predicted, fold_numbers=numbers, coverage=coverage, bounds=POPULARITY_RANGE)
     ends = np.stack([make(basis) for basis in bases])
@@ -112,14 +113,23 @@ def compare_intervals(
     return Intervals(kinds, ends, nested, served, conformal_margins(y, bases[served], coverage=coverage))
 
 
-def _unseen_basis(kind: Kind, judged: Judged, X: np.ndarray, *, progress: Progress) -> Basis:
-    found = np.empty((3, len(judged.y)))
-    folds = judged.split.folds
-    for fold, ((train, test), scorer) in enumerate(zip(folds, judged.nested_scorers, strict=True)):
-        progress(0.0, f"intervals: {kind.label.lower()}, fold {fold + 1} of {len(folds)}")
-        spread = kind.fit(X[train], judged.y[train], scorer)
-        found[:, test] = spread.basis(X[test], judged.nested[test])
-    return Basis(*found)
+def _unseen_bases(kinds: Sequence[Kind], judged: Judged, X: np.ndarray, *, progress: Progress) -> list[Basis]:
+    """Return what the intervals of each kind are made from, for tracks that its models have not seen."""
+    found = np.empty((len(kinds), 3, len(judged.y)))
+    folds, scorers = judged.split.folds, judged.nested_scorers
+
+    def learn(i: int, fold: int) -> None:
+        train, test = folds[fold]
+        spread = kinds[i].fit(X[train], judged.y[train], scorers[fold])
+        found[i][:, test] = spread.basis(X[test], judged.nested[test])
+
+    tasks = [
+        (partial(learn, i, fold), f"intervals: {kinds[i].label.lower()}, fold {fold + 1} of {len(folds)}")
+        for i in reversed(range(len(kinds)))
+        for fold in range(len(folds))
+    ]
+    in_parallel(tasks, progress)
+    return [Basis(*one) for one in found]
 
 
 def _narrowest(

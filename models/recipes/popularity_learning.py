@@ -16,7 +16,8 @@ from models.predictors.popularity import POPULARITY_RANGE, Spread
 from models.predictors.scorers import Scorer
 from models.recipe import Progress, ScoreCard
 from models.recipes import effects, popularity_intervals, popularity_tables, popularity_zeros, regressors
-from models.recipes.popularity_tables import Judged, explained
+from models.recipes.parallel import side_by_side
+from models.recipes.popularity_judging import Judged, explained, judge
 from models.recipes.regressors import Plan, Views
 from models.recipes.splits import Split
 
@@ -87,7 +88,7 @@ def learn(
     zeros = popularity_zeros.zero_facts(y)
     mass = bool(zeros["zero_is_mass"])
     compared = regressors.candidates(plan, lesson.views, zeros_are_mass=mass, seed=seed)
-    judged = popularity_tables.judge(compared, X, y, lesson.split, seed=seed, progress=progress)
+    judged = judge(compared, X, y, lesson.split, seed=seed, progress=progress)
     grow = partial(
         regressors.boosted,
         columns=lesson.views.tree,
@@ -103,8 +104,8 @@ def learn(
     progress(0.75, "refitting the chosen model on all tracks")
     scorer = regressors.learned_alone(compared[judged.served], compared, X, y)
     spread = kinds[intervals.served].fit(X, y, scorer)
-    progress(0.8, "permutation importance")
-    tables, said = _explained(lesson, judged, scorer, n_rows=importance_rows, seed=seed, progress=progress)
+    progress(0.8, "permutation importance and effects of each feature")
+    tables, said = _explained(lesson, judged, scorer, n_rows=importance_rows, seed=seed)
     progress(0.95, "scores")
     return Learnt(
         judged,
@@ -133,17 +134,20 @@ def learn(
 
 
 def _explained(
-    lesson: Lesson, judged: Judged, scorer: Scorer, *, n_rows: int, seed: int, progress: Progress
+    lesson: Lesson, judged: Judged, scorer: Scorer, *, n_rows: int, seed: int
 ) -> tuple[dict[str, pa.Table], dict[str, object]]:
     """Return tables of importance and of curves, and the sentence on features that go together."""
     X, name = lesson.X, lesson.recipe
     plain = X[:, : len(lesson.plain_names)]
     groups = effects.named_groups(plain, lesson.plain_names)
     groups += [[other] for other in lesson.columns if other not in lesson.plain_names]
-    alone, together = popularity_tables.importance_tables(judged, X, lesson.columns, groups, seed=seed, n_rows=n_rows)
-    progress(0.9, "effects of each feature")
-    curves, lines = effects.effect_tables(
-        lambda rows: np.clip(scorer.scores(rows), *POPULARITY_RANGE), X, lesson.plain_names, ["popularity"], seed=seed
+
+    def predict(rows: np.ndarray) -> np.ndarray:
+        return np.clip(scorer.scores(rows), *POPULARITY_RANGE)
+
+    (curves, lines), (alone, together) = side_by_side(
+        partial(effects.effect_tables, predict, X, lesson.plain_names, ["popularity"], seed=seed),
+        partial(popularity_tables.importance_tables, judged, X, lesson.columns, groups, seed=seed, n_rows=n_rows),
     )
     tables = {
         f"{name}_importance": alone,

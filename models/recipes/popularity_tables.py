@@ -3,105 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
-from analytics.choice import nested_choice, paired_difference, simplest_of_the_best
+from analytics.choice import paired_difference
 from analytics.grouping import TOGETHER
 from analytics.importance import joint_drops
-from analytics.scoring import Estimate, cluster_bootstrap, clustered_mean, r2
+from analytics.scoring import Estimate, clustered_mean, r2
 from models.predictors.popularity import POPULARITY_RANGE
-from models.predictors.scorers import Scorer
-from models.recipe import Progress, ScoreCard
+from models.recipe import ScoreCard
 from models.recipes.cards import compared_card
-from models.recipes.regressors import Regressor
-from models.recipes.splits import Split
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Judged:
-    """Predictions of every candidate for tracks that were kept from it.
-
-    Parameters
-    ----------
-    candidates
-        In the order of the first axis of ``predicted``, the simplest first.
-    y
-        Popularity, shape (n_tracks,).
-    split
-        How the judged tracks were kept apart.
-    predicted
-        Shape (n_candidates, n_tracks).
-    nested
-        By the candidate that the other folds chose, shape (n_tracks,).
-    fitted
-        By candidate, what each fold learned; nothing of those that are only compared.
-    served
-        Position of the candidate to serve.
-    by_fold
-        Position of the candidate that the other folds chose, one per fold.
-    """
-
-    candidates: Sequence[Regressor]
-    y: np.ndarray
-    split: Split
-    predicted: np.ndarray
-    nested: np.ndarray
-    fitted: list[list[Scorer]]
-    served: int
-    by_fold: list[int]
-
-    @property
-    def scorers(self) -> list[Scorer]:
-        """What the served candidate learned in each fold."""
-        return self.fitted[self.served]
-
-    @property
-    def nested_scorers(self) -> list[Scorer]:
-        """What the candidate that the other folds chose learned in each fold."""
-        return [self.fitted[chosen][fold] for fold, chosen in enumerate(self.by_fold)]
-
-
-def judge(
-    candidates: Sequence[Regressor],
-    X: np.ndarray,
-    y: np.ndarray,
-    split: Split,
-    *,
-    seed: int,
-    progress: Progress,
-) -> Judged:
-    """Fit every candidate on every fold, and choose by squared error as `nested_choice` does."""
-    predicted, fitted = _unseen(candidates, X, y, split, progress=progress)
-    losses = (predicted - y) ** 2
-    allowed = [i for i, candidate in enumerate(candidates) if not candidate.not_served]
-    numbers = split.numbers
-    without = np.broadcast_to(losses[allowed], (len(split.folds), len(allowed), len(y)))
-    by_fold = [allowed[i] for i in nested_choice(without, numbers, split.groups, seed=seed)]
-    served = allowed[simplest_of_the_best(losses[allowed], split.groups, seed=seed)]
-    nested = predicted[np.array(by_fold)[numbers], np.arange(len(y))]
-    return Judged(candidates, y, split, predicted, nested, fitted, served, by_fold)
-
-
-def _unseen(
-    candidates: Sequence[Regressor], X: np.ndarray, y: np.ndarray, split: Split, *, progress: Progress
-) -> tuple[np.ndarray, list[list[Scorer]]]:
-    predicted = np.empty((len(candidates), len(y)))
-    fitted: list[list[Scorer]] = [[] for _ in candidates]
-    steps, done = len(candidates) * len(split.folds), 0
-    for fold, (train, test) in enumerate(split.folds):
-        learned: dict[str, Scorer] = {}
-        for i, candidate in enumerate(candidates):
-            progress(0.6 * done / steps, f"{candidate.label}, fold {fold + 1} of {len(split.folds)}")
-            learned[candidate.name] = candidate.fit(X[train], y[train], learned)
-            predicted[i, test] = learned[candidate.name].scores(X[test])[:, 0]
-            if not candidate.not_served:
-                fitted[i].append(learned[candidate.name])
-            done += 1
-    return np.clip(predicted, *POPULARITY_RANGE), fitted
+from models.recipes.popularity_judging import Judged, explained
 
 
 def score_cards(
@@ -126,11 +40,6 @@ def score_cards(
             found = explained(y, judged.predicted[i], groups, seed=seed)
             cards.append(card("r2", found, named, knows_mean, model=candidate.label))
     return tuple(cards)
-
-
-def explained(y: np.ndarray, predicted: np.ndarray, groups: np.ndarray, *, seed: int) -> Estimate:
-    """Return R2 of predictions, with an interval from resampling artists, each of shape (n_tracks,)."""
-    return cluster_bootstrap(groups, lambda weights: r2(y, predicted, weights), seed=seed)
 
 
 def candidate_table(judged: Judged, *, seed: int) -> pa.Table:

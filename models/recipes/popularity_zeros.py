@@ -8,9 +8,7 @@ import numpy as np
 
 from analytics.scoring import Estimate
 from analytics.spikes import RULE, zero_spike
-from models.predictors.popularity import POPULARITY_RANGE
-from models.recipes.popularity_tables import Judged, explained
-from models.recipes.regressors import learned_alone
+from models.recipes.popularity_judging import Judged, explained, served_on
 
 
 def zero_facts(y: np.ndarray) -> dict[str, object]:
@@ -56,11 +54,7 @@ def without_zeros(judged: Judged, X: np.ndarray, *, seed: int) -> dict[str, obje
 def _explained_above(
     judged: Judged, X: np.ndarray, parts: Sequence[tuple[np.ndarray, np.ndarray]], *, seed: int
 ) -> Estimate:
-    candidate = judged.candidates[judged.served]
-    predicted = np.full(len(judged.y), np.nan)
-    for train, test in parts:
-        learned = learned_alone(candidate, judged.candidates, X[train], judged.y[train])
-        predicted[test] = np.clip(learned.scores(X[test])[:, 0], *POPULARITY_RANGE)
+    predicted = served_on(judged, X, parts)
     kept = np.isfinite(predicted)
     return explained(judged.y[kept], predicted[kept], judged.split.groups[kept], seed=seed)
 

@@ -66,7 +66,7 @@ class Plan:
     n_rounds: int = 200
     learning_rate: float = 0.03
     n_leaves: int = 15
-    n_forest_trees: int = 60
+    n_forest_trees: int = 40
     thorough: bool = False
 
 

@@ -87,11 +87,11 @@ class TagsRecipe:
 
     def fit(self, catalogue: Catalogue, *, seed: int, progress: Progress = silent) -> Fitted:
         """Learn on each fold, choose without a leak, refit on all tracks that carry a tag."""
-        tags, rows, lesson, split = self._lesson(catalogue, seed=seed)
-        found = self._unseen(lesson, split, catalogue.feature_names, seed=seed, progress=_within(progress, 0.0, 0.55))
+        tags, rows, lesson, split = self.lesson(catalogue, seed=seed)
+        found = self.unseen(lesson, split, catalogue.feature_names, seed=seed, progress=_within(progress, 0.0, 0.55))
         progress(0.55, "judging")
         compared = [judged(label, proba, lesson, split, seed=seed) for label, proba in found.items()]
-        choice = _chosen(compared, lesson, split, seed=seed)
+        choice = chosen(compared, lesson, split, seed=seed)
         if self.depth == "thorough":
             compared += self._with_context(
                 catalogue, rows, lesson, split, seed=seed, progress=_within(progress, 0.65, 0.9)
@@ -124,7 +124,8 @@ class TagsRecipe:
             },
         )
 
-    def _lesson(self, catalogue: Catalogue, *, seed: int) -> tuple[list[str], np.ndarray, TagLesson, Split]:
+    def lesson(self, catalogue: Catalogue, *, seed: int) -> tuple[list[str], np.ndarray, TagLesson, Split]:
+        """Return the tags, the rows that carry one, what there is to learn of them, and the folds that judge it."""
         labels = catalogue.tracks["genres"].to_pylist()
         tags = commonest_tags(labels, most=self.n_tags, fewest=self.fewest_rows)
         carried = carried_tags(labels, tags)
@@ -141,7 +142,7 @@ class TagsRecipe:
         )
         return tags, rows, TagLesson(catalogue.features()[rows].astype(np.float64), carried, split.groups), split
 
-    def _unseen(
+    def unseen(
         self, lesson: TagLesson, split: Split, names: tuple[str, ...], *, seed: int, progress: Progress
     ) -> dict[str, np.ndarray]:
         """Return each model's probabilities of tracks it has not seen, from the simplest model on."""
@@ -180,7 +181,7 @@ class TagsRecipe:
             return []
         X = np.column_stack([lesson.X, catalogue.features(context)[rows].astype(np.float64)])
         wider = TagLesson(X, lesson.carried, lesson.groups)
-        found = self._unseen(wider, split, (*catalogue.feature_names, *context), seed=seed, progress=progress)
+        found = self.unseen(wider, split, (*catalogue.feature_names, *context), seed=seed, progress=progress)
         words = " + ".join(["audio", *(catalogue.dictionary[name].label.lower() for name in context)])
         return [
             judged(label, proba, lesson, split, seed=seed, features=words)
@@ -211,7 +212,7 @@ RECIPE = TagsRecipe()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class _Choice:
+class Choice:
     """The model that is served, why, and what choosing on the other folds alone would have predicted."""
 
     label: str
@@ -219,7 +220,7 @@ class _Choice:
     nested: Judged
 
 
-def _chosen(compared: list[Judged], lesson: TagLesson, split: Split, *, seed: int) -> _Choice:
+def chosen(compared: list[Judged], lesson: TagLesson, split: Split, *, seed: int) -> Choice:
     """Choose by ranking precision; networks are served alone unless the average is better beyond the noise."""
     allowed = [one for one in compared if one.label not in (*_NOT_SERVED, BASELINE)]
     losses = np.array([1 - ranking_precision(lesson.carried, one.probabilities) for one in (compared[0], *allowed)])
@@ -229,11 +230,11 @@ def _chosen(compared: list[Judged], lesson: TagLesson, split: Split, *, seed: in
     why = _why(label, losses, groups, seed=seed)
     served = next(one for one in allowed if one.label == label)
     if all(allowed[max(model, 1) - 1] is served for model in by_fold):
-        return _Choice(label, why, served)
+        return Choice(label, why, served)
     nested = np.zeros(lesson.carried.shape)
     for fold, model in enumerate(by_fold):
         nested[numbers == fold] = allowed[max(model, 1) - 1].probabilities[numbers == fold]
-    return _Choice(label, why, judged(label, nested, lesson, split, seed=seed))
+    return Choice(label, why, judged(label, nested, lesson, split, seed=seed))
 
 
 def _why(label: str, losses: np.ndarray, groups: np.ndarray, *, seed: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import cache
 
 from data.catalogue import Catalogue
@@ -19,6 +19,7 @@ from models.recipes import (
     tags,
     trends,
 )
+from models.recipes.genre_candidates import Plan
 from tests.planting import planted_catalogue
 
 CLUSTERS = replace(clusters.RECIPE, ks=(3, 4, 5), n_sample=300, n_refits=2, n_init=2)
@@ -27,17 +28,21 @@ NEIGHBOURS = replace(neighbours.RECIPE, n_queries=60, n_splits=3)
 GENRE = replace(
     genre.RECIPE,
     n_splits=3,
-    n_rounds=25,
-    learning_rate=0.2,
-    n_leaves=7,
-    n_networks=1,
-    n_units=8,
-    n_seen=3000,
-    n_forest_trees=10,
-    neighbour_counts=(5, 15),
+    plan=Plan(
+        n_rounds=25,
+        learning_rate=0.2,
+        n_leaves=7,
+        n_networks=1,
+        n_units=8,
+        n_seen=3000,
+        n_forest_trees=10,
+        neighbour_counts=(5, 15),
+    ),
     importance_rows=300,
 )
-GENRE_CONTEXT = genre_context.GenreContextRecipe(**asdict(GENRE))
+GENRE_CONTEXT = replace(
+    genre_context.RECIPE, n_splits=GENRE.n_splits, plan=GENRE.plan, importance_rows=GENRE.importance_rows
+)
 POPULARITY = replace(popularity.RECIPE, n_splits=3, n_rounds=40, learning_rate=0.15, importance_rows=300)
 POPULARITY_CONTEXT = replace(
     popularity_context.RECIPE, n_splits=3, n_rounds=40, learning_rate=0.15, importance_rows=300

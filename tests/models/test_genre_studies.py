@@ -8,19 +8,19 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 import pytest
+from sklearn.metrics import f1_score
 from threadpoolctl import threadpool_limits
 
 from models.recipe import Fitted
 from models.recipes import genre_context
 from models.recipes.genre import THOROUGH
 from models.recipes.genre_features import feature_groups
+from models.recipes.genre_scores import macro_f1
 from models.recipes.splits import split_by_blocks, split_by_playlist
 from tests.models.quick import GENRE, planted
 from tests.planting import GENRE_FEATURES, planted_catalogue, with_column, without
 
-CONTEXT = replace(
-    genre_context.RECIPE, **{name: getattr(GENRE, name) for name in ("n_splits", "n_rounds", "n_networks", "n_seen")}
-)
+CONTEXT = replace(genre_context.RECIPE, n_splits=GENRE.n_splits, plan=GENRE.plan)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -42,6 +42,13 @@ def context() -> Fitted:
 
 def rows(stem: str) -> list[dict]:
     return thorough().tables[stem].to_pylist()
+
+
+def test_macro_f1_from_counts_equals_scikit_learns():
+    actual, predicted = np.random.default_rng(0).integers(0, [[3], [4]], (2, 200))
+    counts = np.zeros((1, 5, 5))
+    np.add.at(counts[0], (actual, predicted), 1)
+    assert macro_f1(counts) == pytest.approx(f1_score(actual, predicted, average="macro"))
 
 
 def test_every_candidate_is_compared_with_intervals_and_a_reason():
