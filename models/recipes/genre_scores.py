@@ -109,7 +109,7 @@ def _balanced_accuracy(confusions: np.ndarray) -> np.ndarray:
 
 
 def macro_f1(confusions: np.ndarray) -> np.ndarray:
-    """Return the mean F1 of the classes that occur or are predicted, shape (n,), from counts (n, n_classes, n_classes)."""
+    """Return the mean F1 of the classes that occur or are predicted, shape (n,), from counts as above."""
     sizes = confusions.sum(axis=1) + confusions.sum(axis=2)
     return _mean_where(2 * np.diagonal(confusions, axis1=1, axis2=2), sizes)
 
