@@ -404,10 +404,26 @@
   /* ---- what-if ------------------------------------------------------------------------------------------------ */
 
   const THROTTLE_MS = 60;
+  const POLL_MS = 15;
   let waiting = null;
   let last = 0;
 
-  /* Keeps only what differs from the start, and tells the server at most every THROTTLE_MS, the last value always. */
+  /* Dash marks what a question will change until it is answered. */
+  const isAnswering = () => Boolean(document.querySelector("#whatif-usual[data-dash-is-loading]"));
+
+  /* The server is asked again when it has answered, and about the newest point only: nothing stale is waited for. */
+  function tellPoint(point) {
+    window.clearTimeout(waiting);
+    const early = THROTTLE_MS - (Date.now() - last);
+    if (early > 0 || isAnswering()) {
+      waiting = window.setTimeout(() => tellPoint(point), Math.max(POLL_MS, early));
+      return;
+    }
+    last = Date.now();
+    setProps(VIEW.point, { data: point });
+  }
+
+  /* Keeps only what differs from the start. */
   function gatherPoint(values, ids, [start], point) {
     if (!start || !ids.length) return noUpdate();
     const changed = {};
@@ -415,15 +431,8 @@
       const value = values[i] === null || values[i] === undefined ? NaN : Number(values[i]);
       if (isFinite(value) && Math.abs(value - start[id.field]) > 1e-9) changed[id.field] = value;
     });
-    if (same(changed, point)) return noUpdate();
-    window.clearTimeout(waiting);
-    const tell = () => {
-      last = Date.now();
-      setProps(VIEW.point, { data: changed });
-    };
-    const early = THROTTLE_MS - (Date.now() - last);
-    if (early > 0) waiting = window.setTimeout(tell, early);
-    else tell();
+    if (same(changed, point)) window.clearTimeout(waiting); // back where it was: what was to be told is no more
+    else tellPoint(changed);
     return noUpdate();
   }
 

@@ -256,6 +256,30 @@ def test_what_if_follows_a_slider_and_starts_anew_with_another_track(served, pag
     expect(page.locator("#whatif-genres-sentence")).to_have_text(before)
 
 
+def test_a_slider_that_is_moved_fast_asks_one_question_at_a_time_and_the_last_counts(served, page):
+    visit(page, served.at("/what-if"))
+    now, most, asked = set(), 0, []
+
+    def begins(request):
+        nonlocal most
+        if "whatif-genres-graph" in (request.post_data or ""):
+            now.add(request)
+            asked.append(request)
+            most = max(most, len(now))
+
+    page.on("request", begins)
+    page.on("requestfinished", lambda request: now.discard(request))
+    thumb = page.locator(".whatif-slider [role=slider]").nth(1)
+    thumb.focus()
+    for _ in range(30):
+        page.keyboard.press("ArrowLeft")
+    value = float(thumb.get_attribute("aria-valuenow"))
+    page.wait_for_function("v => location.search.includes(`point=energy:${v}`)", arg=value, timeout=SETTLED_MS)
+    settle(page)
+    assert most == 1
+    assert 2 <= len(asked) <= 30
+
+
 def test_search_leads_to_the_nearest_tracks(served, page):
     visit(page, served.at("/similar"))
     page.locator("#similar-track .track").first.click()
