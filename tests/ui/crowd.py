@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import httpx2 as httpx
 
+from dash_app.wiring import card_outputs
+
 WORDS = ("love", "night", "song", "blue", "artist")
 PAUSE_S = (0.5, 2.0)
 
@@ -68,9 +70,8 @@ def selection(name: str, chance: random.Random) -> dict:
 
 def map_panels(name: str, chance: random.Random) -> dict:
     """Return what a browser sends for the charts beside the map."""
-    parts = ("graph.figure", "sentence.children", "card.className", "graph.style")
-    cards = ("map-balance", "map-apart")
-    return callback(name, chosen(chance), [f"{card}-{part}" for card in cards for part in parts])
+    parts = (part for card in ("map-balance", "map-apart") for part in card_outputs(card))
+    return callback(name, chosen(chance), [f"{part.component_id}.{part.component_property}" for part in parts])
 
 
 def callback(name: str, filters: dict[str, str], outputs: list[str]) -> dict:
