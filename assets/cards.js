@@ -78,6 +78,7 @@
     table: toggleTable,
   };
 
+  const OF_PICTURES = ["png", "svg"];
   const ENTRIES = { table: "Show as a table", csv: "Save its data (CSV)", png: "Save as PNG", svg: "Save as SVG", alone: "Open alone" };
 
   function entry([what, label]) {
@@ -89,7 +90,9 @@
 
   document.addEventListener("toggle", (event) => {
     const menu = event.target.matches?.("details[data-menu][open]") && event.target.querySelector(".menu");
-    if (menu && !menu.firstChild) menu.append(...Object.entries(ENTRIES).map(entry));
+    if (!menu || menu.firstChild) return;
+    const isTable = event.target.dataset.menu === "table";
+    menu.append(...Object.entries(ENTRIES).filter(([what]) => !isTable || !OF_PICTURES.includes(what)).map(entry));
   }, true);
 
   function exportView() {

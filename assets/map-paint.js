@@ -7,6 +7,9 @@
   const MISSING = 255;
   const GHOST_SHARE = 0.7; // of the diameter
   const RIM_SHARE = 1.7;
+  const [FAINT, MANY] = [0.65, 0.25]; // of the opacity, where more than this share of all are compared with
+  const HOLE_SHARE = 0.5; // of what is compared with, painted as rings beneath what is selected
+  const OTHER_SHARE = 0.4; // of brown, at most, in a cell of a raster that holds both
   const LAYERS = 6; // of depth
 
   function rgb(text) {
@@ -16,14 +19,16 @@
     return numbers.slice(0, 3).map(Number);
   }
 
-  /* How much of each pixel around its middle a disc covers, and how far down and right that pixel lies. */
-  function stamp(diameter, opacity, width) {
+  /* How much of each pixel around its middle a disc covers, or a ring around a hole, and how far down and right that
+   * pixel lies. */
+  function stamp(diameter, opacity, width, hole = 0) {
     const radius = diameter / 2;
     const reach = Math.ceil(radius);
     const found = { shift: [], cover: [], reach };
     for (let y = -reach; y <= reach; y++) {
       for (let x = -reach; x <= reach; x++) {
-        const cover = Math.min(1, Math.max(0, radius + 0.5 - Math.hypot(x, y))) * opacity;
+        const disc = (r) => Math.min(1, Math.max(0, r + 0.5 - Math.hypot(x, y)));
+        const cover = (disc(radius) - (hole ? disc(hole / 2) : 0)) * opacity;
         if (cover < 0.02) continue;
         found.shift.push(y * width + x);
         found.cover.push(Math.round(256 * cover));
@@ -89,13 +94,15 @@
   }
 
   /* points: {x, y, colour, picked (a byte each, or null for all), shown (or null for all), other (or null for none)}:
-   * what is picked has its own colour, what it is compared with that of comparisons, and what is both a rim of that.
+   * what is picked has its own colour, what it is compared with is hollow, beneath it and in the colour of comparisons,
+   * and what is both has a rim of that.
    * look: {palette, ghost, ground, against, size, opacity, ghostOpacity}, size in pixels of the canvas. */
   function paintPoints(sheet, points, view, width, height, look) {
     sheet.begin(width, height, look.ground);
     const ghost = stamp(look.size * GHOST_SHARE, look.ghostOpacity, width);
     const pen = penOf(points, look, width, 1, 1);
     if (points.picked || points.other) paintGhosts(sheet, points, view, width, height, look, ghost);
+    if (points.other) eachInView(points, view, width, height, pen.margin, (i, at) => pen.drawOther(sheet, i, at));
     eachInView(points, view, width, height, pen.margin, (i, at) => pen.draw(sheet, i, at));
     sheet.end();
   }
@@ -107,21 +114,25 @@
     });
   }
 
+  const isMany = (bits) => bits.reduce((sum, bit) => sum + bit, 0) > MANY * bits.length;
+
   /* Draws a point that is picked or compared with, at a share of its size and opacity. */
   function penOf({ colour, picked, shown, other }, look, width, share, seen) {
     const size = look.size * share;
     const shape = stamp(size, Math.min(1, look.opacity + (picked ? 0.15 : 0)) * seen, width);
     const rim = other && stamp(size * RIM_SHARE, Math.min(1, look.opacity + 0.15) * seen, width);
+    const ring = other && stamp(size, seen * (isMany(other) ? FAINT * look.opacity : Math.min(1, look.opacity + 0.15)), width, size * HOLE_SHARE);
     const colours = Array.from({ length: 256 }, (_, code) => look.palette[code] || look.other);
+    const drawOther = (sheet, i, at) => {
+      if (other[i] && picked && !picked[i] && (!shown || shown[i])) sheet.dab(at, ring, ...look.against);
+    };
     const draw = (sheet, i, at) => {
-      if (shown && !shown[i]) return;
-      const isPicked = !picked || picked[i];
-      if (other && other[i]) sheet.dab(at, isPicked ? rim : shape, ...look.against);
-      if (!isPicked) return;
+      if ((picked && !picked[i]) || (shown && !shown[i])) return;
+      if (other && other[i]) sheet.dab(at, rim, ...look.against);
       const [r, g, b] = colours[colour[i]];
       sheet.dab(at, shape, r, g, b);
     };
-    return { draw, margin: (rim || shape).reach + 1 };
+    return { draw, drawOther, margin: (rim || shape).reach + 1 };
   }
 
   /* The same from far to near, what is nearer larger and denser. points.depth: from -1, the farthest, to 1. */
@@ -132,16 +143,19 @@
     const pens = layers.map((_, k) => penOf(points, look, width, 0.65 + (0.7 * k) / (LAYERS - 1), 0.4 + (0.6 * k) / (LAYERS - 1)));
     paintGhosts(sheet, points, view, width, height, look, stamp(look.size * GHOST_SHARE, look.ghostOpacity, width));
     eachInView(points, view, width, height, pens[LAYERS - 1].margin, (i, at) => layers[layerOf(points.depth[i])].push(i, at));
-    layers.forEach((layer, k) => {
-      for (let n = 0; n < layer.length; n += 2) pens[k].draw(sheet, layer[n], layer[n + 1]);
-    });
+    for (const how of points.other ? ["drawOther", "draw"] : ["draw"]) {
+      layers.forEach((layer, k) => {
+        for (let n = 0; n < layer.length; n += 2) pens[k][how](sheet, layer[n], layer[n + 1]);
+      });
+    }
     sheet.end();
   }
 
   const mixed = (one, two, share) => one.map((part, k) => part + (two[k] - part) * share);
 
   /* raster: {width, height, counts, chosen, other, colour, x0, x1, y0, y1}, rows from the lowest up; other may be null.
-   * A cell with tracks of both sides has a mixture of their colours. Painted once cell by cell, then laid under any view: a zoom stretches it until a finer one has come. */
+   * A cell with tracks of both sides has a mixture of their colours, mostly that of what is selected. Painted once cell
+   * by cell, then laid under any view: a zoom stretches it until a finer one has come. */
   function rasterImage(raster, look) {
     const canvas = document.createElement("canvas");
     Object.assign(canvas, { width: raster.width, height: raster.height });
@@ -156,9 +170,9 @@
         const level = Math.max(chosen, other) || raster.counts[from];
         if (!level) continue;
         const own = chosen ? look.palette[raster.colour[from]] || look.other : other ? look.against : look.ghost;
-        const [r, g, b] = chosen && other ? mixed(own, look.against, other / (chosen + other)) : own;
+        const [r, g, b] = chosen && other ? mixed(own, look.against, OTHER_SHARE * other / (chosen + other)) : own;
         const to = 4 * (row * raster.width + column);
-        const share = chosen || other ? 0.45 + (0.55 * level) / 255 : 0.08 + (0.3 * level) / 255;
+        const share = chosen ? 0.45 + (0.55 * level) / 255 : other ? 0.2 + (0.45 * level) / 255 : 0.08 + (0.3 * level) / 255;
         data[to] = r;
         data[to + 1] = g;
         data[to + 2] = b;

@@ -7,6 +7,8 @@
   const own = window.songscapeMap;
   const { map, repaint, stage } = own;
 
+  const NAMED = ["genre", "cluster"]; // other colours with names are filtered by ranges
+
   /* ---- highlight ---------------------------------------------------------------------------------------------- */
 
   function bytesOf(bits, n) {
@@ -24,9 +26,13 @@
     return Array.from({ length: numbers.length >> 1 }, (_, i) => [numbers[2 * i], numbers[2 * i + 1]]);
   };
 
+  const lassosIn = (text) => (text || "").split(",").filter(Boolean);
+
+  /* Of every lasso on the layout shown, its edges. */
   function outlineOf(text) {
-    const corners = text && layoutOf(text) === map.meta?.layout ? cornersIn(text) : [];
-    return corners.length > 2 ? corners.map((corner, i) => [...corner, ...corners[(i + 1) % corners.length]]) : null;
+    const here = lassosIn(text).filter((one) => layoutOf(one) === map.meta?.layout).map(cornersIn);
+    const edges = here.flatMap((corners) => corners.map((corner, i) => [...corner, ...corners[(i + 1) % corners.length]]));
+    return edges.length ? edges : null;
   }
 
   function pick(picked) {
@@ -37,20 +43,22 @@
     own.sayDrawn();
   }
 
-  /* Which points a filter lets pass, where the browser knows: inside a shape, or of a name that they are coloured by. */
+  /* Which points a filter lets pass, where the browser knows: inside a shape, or of a genre or cluster that they are
+   * coloured by. */
   function knownHere(key, text) {
     const { colour, layout, names } = map.meta;
-    if (key === "lasso") return layoutOf(text) === layout ? insideOf(cornersIn(text)) : null;
-    if (key !== colour || !names || names.length >= paint.MISSING || map.coloured !== colour) return null;
+    if (key === "lasso") return lassosIn(text).every((one) => layoutOf(one) === layout) ? insideAny(lassosIn(text)) : null;
+    if (!NAMED.includes(key) || key !== colour || !names || names.length >= paint.MISSING || map.coloured !== colour) return null;
     const wanted = text.split(",").filter(Boolean).map((one) => (key === "cluster" ? Number(one) : names.indexOf(decoded(one))));
     const passes = new Uint8Array(256);
     for (const code of wanted) if (code >= 0) passes[code] = 1;
     return map.points.colour.map((code) => passes[code]);
   }
 
-  function insideOf(corners) {
+  function insideAny(lassos) {
     const { placed } = map.points;
-    const inside = paint.inPolygon(map.points, corners);
+    const apart = lassos.map((one) => paint.inPolygon(map.points, cornersIn(one)));
+    const inside = apart.reduce((all, one) => all.map((bit, i) => bit | one[i]));
     return placed ? inside.map((bit, i) => bit & placed[i]) : inside;
   }
 

@@ -113,7 +113,7 @@
 
   /* Painted at once; then the store tells all others. */
   function select(lasso) {
-    const { combined } = window.songscape; // a shape beside, instead of, or taken out of what is selected
+    const { combined } = window.songscape; // a shape instead of the last, beside it, or taken out of what is selected
     const chosen = lasso && combined ? combined({ lasso }) : withKey(shared.selection, "lasso", lasso);
     setSelection(chosen);
   }

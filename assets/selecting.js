@@ -5,6 +5,7 @@
   const { view, setProps, noUpdate, same, withKey, element } = window.songscape;
   const POINTER_MS = 1500;
   const LISTS = ["genre", "predicted", "cluster"];
+  const MOST_LASSOS = 12; // as data/lassos.py reads them
   const POOLED = /^\d+ other genres$/;
 
   /* ---- texts of an address -------------------------------------------------------------------------------------- */
@@ -50,6 +51,7 @@
   function joinedText(key, before, text) {
     if (!before) return text;
     if (LISTS.includes(key)) return sorted([...namesIn(before), ...namesIn(text)]);
+    if (key === "lasso") return [...new Set([...namesIn(before), ...namesIn(text)])].join(",");
     if (!text.includes("..")) return text;
     const [[a, b], [c, d]] = [endsOf(before), endsOf(text)];
     return rangeOf(Math.min(a, c), Math.max(b, d));
@@ -68,7 +70,7 @@
 
   function withOut(selection, key, text) {
     const out = unfolded(selection.out);
-    out[key] = text.includes("..") ? joinedRanges(out[key], text) : LISTS.includes(key) ? joinedText(key, out[key], text) : text;
+    out[key] = text.includes("..") ? joinedRanges(out[key], text) : joinedText(key, out[key], text);
     return withKey(selection, "out", folded(out));
   }
 
@@ -90,12 +92,29 @@
     return withKey(selection, key, namesIn(selection[key]).filter((name) => !namesIn(text).includes(name)).join(","));
   }
 
+  function refused(sentence) {
+    setProps("notice", { children: sentence, className: "notice is-shown" });
+    return view.selection || {};
+  }
+
+  /* What is taken out passes any of its filters: what passes several at once cannot be said. */
+  function cannotTakeOut(filters) {
+    return refused(`Taking out needs a single filter: this picks ${filters} at once. Pick one of them alone, or leave “Take out”.`);
+  }
+
   /* The Selection with what was picked, a mapping of keys to texts: "and" sets it beside the other filters, "replace"
    * drops those, "add" widens, "remove" takes out. What is picked twice is dropped again. */
   function combined(pick, how = howNow()) {
+    const found = combine(pick, how);
+    const most = Math.max(...[found.lasso, unfolded(found.out).lasso].map((text) => namesIn(text).length));
+    return most > MOST_LASSOS ? refused(`A selection holds ${MOST_LASSOS} shapes at most. Remove one first.`) : found;
+  }
+
+  function combine(pick, how) {
     const before = view.selection || {};
     const entries = Object.entries(pick);
-    if (how === "remove" && entries.length === 1) return entries.reduce((all, [key, text]) => removed(all, key, text), before);
+    if (how === "remove" && entries.length > 1) return cannotTakeOut(`${entries.length} filters`);
+    if (how === "remove") return entries.reduce((all, [key, text]) => removed(all, key, text), before);
     if (how === "add") return entries.reduce((all, [key, text]) => added(all, key, text), before);
     const again = entries.every(([key, text]) => LISTS.includes(key) && before[key] === text);
     if (how === "replace") return withKey(again ? {} : pick, "against", before.against);
@@ -151,7 +170,9 @@
     const found = clickedPoint();
     if (!found) return noUpdate();
     const { x, y } = found.point;
-    return told(combined({ genre: encoded(String(y)), predicted: encoded(String(x)) }, howNow() === "replace" ? "replace" : "and"));
+    const how = howNow() === "add" ? "and" : howNow();
+    if (how === "remove") return told(cannotTakeOut("a genre and a predicted genre"));
+    return told(combined({ genre: encoded(String(y)), predicted: encoded(String(x)) }, how));
   }
 
   /* A brush of a person: a pointer was just lifted that had gone down in this chart. Its outline goes, the chart itself

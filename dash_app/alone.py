@@ -13,6 +13,7 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
+from dash_app.answers.answer import Answer
 from dash_app.page import Page
 from dash_app.wiring import POINT, TRACK, Chart, Drawn, Wiring
 from data.errors import MissingField, UnknownChart
@@ -60,9 +61,10 @@ class Shown:
 
 
 def titles(pages: Sequence[Page]) -> dict[str, str]:
-    """Return the title of every chart card by its id, as the screens name them."""
-    cards = (part for page in pages for part in _parts(page.layout()) if _is_card(part))
-    return {card.id.removesuffix("-card"): _heading(card) for card in cards}
+    """Return the title of every chart by its id, as the screens name them: of cards, and of what says its own."""
+    parts = [part for page in pages for part in _parts(page.layout())]
+    cards = {card.id.removesuffix("-card"): _heading(card) for card in parts if _is_card(card)}
+    return cards | {one["data-chart"]: one["data-title"] for one in map(_said, parts) if "data-title" in one}
 
 
 def shown(wiring: Wiring, card: str, title: str, query: Mapping[str, str]) -> Shown:
@@ -95,12 +97,17 @@ def shown(wiring: Wiring, card: str, title: str, query: Mapping[str, str]) -> Sh
     return Shown(card, title, drawn)
 
 
-def page_of(charts: Sequence[Shown], *, title: str) -> str:
-    """Return a page that loads its scripts and styles from this server."""
+def told(answer: Answer) -> Drawn:
+    """Return what a panel that draws nothing has to show: a sentence and its table."""
+    return Drawn(None, " ".join([answer.headline, *answer.caveats]), answer.table)
+
+
+def page_of(charts: Sequence[Shown], *, title: str, tables: bool = False) -> str:
+    """Return a page that loads its scripts and styles from this server; with ``tables``, under charts, too."""
     links = "".join(f'<link rel="stylesheet" href="/assets/{name}">' for name in ("01-inter.css", *_STYLES))
     scripts = f'<script src="{PLOTLY}"></script><script src="/assets/alone.js"></script>'
     head = f'{links}<script src="/assets/early-theme.js"></script>'
-    return _HTML.format(title=escape(title), head=head, body=_bodies(charts), foot=scripts)
+    return _HTML.format(title=escape(title), head=head, body=_bodies(charts, tables=tables), foot=scripts)
 
 
 def file_of(charts: Sequence[Shown], *, title: str, lead: str) -> str:
@@ -138,22 +145,48 @@ def _point(text: str) -> dict[str, float]:
         return {}
 
 
-def _bodies(charts: Sequence[Shown]) -> str:
-    return "".join(map(_body, charts))
+def _bodies(charts: Sequence[Shown], *, tables: bool = False) -> str:
+    return "".join(_body(chart, table=tables) for chart in charts)
 
 
-def _body(chart: Shown) -> str:
+def _body(chart: Shown, *, table: bool) -> str:
     title, sentence = escape(chart.title), escape(chart.drawn.sentence)
     if chart.drawn.figure is None:
-        return f"<section class='chart-card'><h2>{title}</h2><p class='sentence'>{sentence}</p></section>"
+        said = f"<h2>{title}</h2><p class='sentence'>{sentence}</p>"
+        return f"<section class='chart-card'>{said}{_written(chart)}</section>"
     figure = chart.drawn.figure
     tall = f" style='height:{figure.layout.height}px'" if figure.layout.height else ""
     return (
         f"<section class='chart-card'><h2>{title}</h2>"
         f"<div class='alone-chart' id='{escape(chart.card)}'{tall} role='figure' aria-label='{sentence}'></div>"
         f"<script type='application/json' data-for='{escape(chart.card)}'>{_harmless(str(figure.to_json()))}</script>"
-        f"<p class='sentence'>{sentence}</p></section>"
+        f"<p class='sentence'>{sentence}</p>{_written(chart) if table else ''}</section>"
     )
+
+
+def _written(chart: Shown) -> str:
+    """Return the first rows of its table, empty where it has none."""
+    found = chart.as_dict()
+    if not found["data"]:
+        return ""
+    left = f", the first {len(found['data']):,} are shown" if found["n_rows"] > len(found["data"]) else ""
+    head = "".join(f"<th scope='col'>{escape(str(name))}</th>" for name in found["columns"])
+    rows = ("".join(f"<td>{escape(_cell(value))}</td>" for value in row) for row in found["data"])
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return (
+        f"<div class='chart-table table' tabindex='0' role='region' aria-label='{escape(chart.title)}: its numbers'>"
+        f"<table><caption>{found['n_rows']:,} rows{left}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(value: Any) -> str:
+    """Return a number at six digits, as the menu of a card shows it, and anything else as it is.
+
+    >>> _cell(0.12345678), _cell(1958), _cell(None), _cell("rock")
+    ('0.123457', '1958', '', 'rock')
+    """
+    return "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _harmless(script: str) -> str:
@@ -172,6 +205,11 @@ def _parts(layout: Component) -> Iterator[Component]:
 
 def _is_card(part: Component) -> bool:
     return isinstance(part, html.Section) and str(getattr(part, "id", "")).endswith("-card")
+
+
+def _said(part: Component) -> Mapping[str, Any]:
+    """Return the properties of a part, also those whose names are no names in Python."""
+    return part.to_plotly_json()["props"]
 
 
 def _heading(card: Component) -> str:

@@ -24,6 +24,7 @@ def mount_charts(server: FastAPI, wiring: Wiring, pages: Sequence[Page]) -> None
     """Serve every chart that the screens have offered to the wiring."""
     router = APIRouter(include_in_schema=False)
     named = titles(pages)
+    in_order = sorted(wiring.charts, key=lambda card: list(named).index(card) if card in named else len(named))
 
     def asked(card: str, request: Request) -> Shown:
         try:
@@ -56,14 +57,14 @@ def mount_charts(server: FastAPI, wiring: Wiring, pages: Sequence[Page]) -> None
             chart = asked(card, request)
         except Exception as fault:
             return _refused_page(fault)
-        return HTMLResponse(page_of([chart], title=chart.title))
+        return HTMLResponse(page_of([chart], title=chart.title, tables=True))
 
     @router.get("/export/{screen}.html")
     def as_file(screen: str, request: Request) -> Response:
         try:
             page = _page_named(screen, pages)
             prefix = f"{screen.replace('-', '')}-"
-            charts = [asked(card, request) for card in wiring.charts if card.startswith(prefix)]
+            charts = [asked(card, request) for card in in_order if card.startswith(prefix)]
             said = _selection_in_words(wiring, request.query_params)
         except Exception as fault:
             return _refused_page(fault)

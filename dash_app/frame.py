@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import ALL, ClientsideFunction, Input, Output, State, html, no_update, set_props
 
-from dash_app.answers.filters import cluster_values, filter_ranges, genre_values
+from dash_app.answers.filters import cluster_values, filter_ranges, genre_values, predicted_values
 from dash_app.answers.selecting import chips, in_words
 from dash_app.components.rail import rail
 from dash_app.figures.theme import genre_colours
@@ -130,6 +130,7 @@ def _wire_rail(wiring: Wiring) -> None:
             genre_values(bundle),
             cluster_values(bundle),
             filter_ranges(bundle),
+            predicted=predicted_values(bundle),
             dictionary=bundle.dictionary,
             colours=genre_colours(bundle.genre_names),
             selection=_readable(chosen),

@@ -8,7 +8,7 @@ from typing import Any
 from dash_app.answers.map import map_facts
 from dash_app.answers.map_layouts import UMAP, UMAP_3D, placed_rows
 from dash_app.answers.map_view import MOST_AT_ONCE, years_shown
-from dash_app.figures.map_frame import hues, point_look
+from dash_app.figures.map_frame import TWELVE, hues, point_look
 from dash_app.figures.theme import AGAINST, genre_colours
 from models.bundle import Bundle
 
@@ -17,6 +17,8 @@ def palette_of(bundle: Bundle, categories: list[str] | None) -> list[str] | None
     """Return a colour per category, None where the colour is a number."""
     if categories is None:
         return None
+    if not set(categories) <= set(bundle.genre_names) and len(categories) <= len(TWELVE):
+        return list(TWELVE[: len(categories)])
     colours = genre_colours(bundle.genre_names if set(categories) <= set(bundle.genre_names) else categories)
     return [colours[name] for name in categories]
 

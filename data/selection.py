@@ -2,9 +2,10 @@
 
 The address form is a flat mapping of text: ``genre=metal,rock&energy=0.8..&year=1990..2000&cluster=0,2`` and
 ``lasso=120.340.500.341.480.900`` (whole-number map coordinates, x and y in turn; drawn on another layout than UMAP's,
-its name leads: ``lasso=pca.120.340.500.341.480.900``). The browser's store holds the same mapping, so that a view is a
-link. Two keys hold a selection in one text, ``out=energy:0.4..0.6;genre:metal`` for what was taken out, and
-``against=genre:rock`` for what it is compared with (``against=rest``: all other tracks).
+its name leads: ``lasso=pca.120.340.500.341.480.900``; of several, parted by commas, any will do). The browser's store
+holds the same mapping, so that a view is a link. Two keys hold a selection in one text,
+``out=energy:0.4..0.6;genre:metal`` for what was taken out, and ``against=genre:rock`` for what it is compared with
+(``against=rest``: all other tracks).
 """
 
 from __future__ import annotations
@@ -19,15 +20,12 @@ import numpy as np
 
 from data.errors import SelectionError
 from data.fields import FIELDS, Field
-from data.polygon import points_in_polygon
+from data.lassos import LASSO_LAYOUTS, Lasso, lasso_words, lassos_in
 from data.ranges import RANGE_KEYS, Range, is_range, key_of, range_in, unreadable
 
 MAP_EXTENT = 32_000
 """Map coordinates are whole numbers from 0 to this."""
 
-MAX_LASSO_POINTS = 200
-LASSO_LAYOUTS = {"": "", "pca": " by PCA", "tsne": " by t-SNE"}
-"""Layouts of the map that a lasso may be drawn on, in words; UMAP's own has no name."""
 _PLAIN_KEYS = ("genre", "predicted", "cluster", "lasso")
 _NESTED_KEYS = ("out", "against")
 KEYS = (*_PLAIN_KEYS, *RANGE_KEYS, *_NESTED_KEYS)
@@ -36,7 +34,7 @@ KEYS = (*_PLAIN_KEYS, *RANGE_KEYS, *_NESTED_KEYS)
 REST: Literal["rest"] = "rest"
 """Compared with all other tracks."""
 _ALL = "all"
-_LONGEST_NESTED = 4_000
+_LONGEST_NESTED = 12_000
 _MEANT = {
     "predicted": "predicted genres",
     **{f"{layout}_{end}": f"map{words}" for layout, words in LASSO_LAYOUTS.items() if layout for end in "xy"},
@@ -55,26 +53,23 @@ class Selection:
         Cluster number is one of these; empty for any.
     ranges
         Ranges of numeric fields, of several of one field any; a track with a missing value does not pass.
-    lasso
-        Corners of a polygon on the map, in map coordinates (0 to `MAP_EXTENT`); empty for the whole map.
+    lassos
+        Shapes on the map, in map coordinates (0 to `MAP_EXTENT`), of several any; empty for the whole map.
     predicted
         The genre that the model says is one of these; empty for any.
     out
         Tracks that pass any of its filters are taken out.
     against
         What the selection is compared with: `REST`, or another selection; None for nothing. It filters no track.
-    lasso_layout
-        The layout that the lasso was drawn on, of `LASSO_LAYOUTS`.
     """
 
     genres: tuple[str, ...] = ()
     clusters: tuple[int, ...] = ()
     ranges: tuple[Range, ...] = ()
-    lasso: tuple[tuple[int, int], ...] = ()
+    lassos: tuple[Lasso, ...] = ()
     predicted: tuple[str, ...] = ()
     out: Selection | None = None
     against: Selection | Literal["rest"] | None = None
-    lasso_layout: str = ""
 
     @property
     def is_everything(self) -> bool:
@@ -85,6 +80,12 @@ class Selection:
     def alone(self) -> Selection:
         """The same filters, compared with nothing."""
         return replace(self, against=None)
+
+    @property
+    def lasso_layouts(self) -> frozenset[str]:
+        """The layouts that lassos were drawn on, of `LASSO_LAYOUTS`; those of what is taken out, too."""
+        every = (*self.lassos, *(self.out.lassos if self.out else ()))
+        return frozenset(one.layout for one in every)
 
     def single(self) -> Iterator[Selection]:
         """Yield every filter as a selection of its own."""
@@ -108,7 +109,7 @@ class Selection:
             case "cluster":
                 return replace(self, clusters=())
             case "lasso":
-                return replace(self, lasso=(), lasso_layout="")
+                return replace(self, lassos=())
             case "predicted":
                 return replace(self, predicted=())
             case "out":
@@ -130,7 +131,7 @@ class Selection:
             "genre": _listed(self.genres),
             "predicted": _listed(self.predicted),
             "cluster": ",".join(map(str, self.clusters)),
-            "lasso": ".".join([*filter(None, [self.lasso_layout]), *(f"{x}.{y}" for x, y in self.lasso)]),
+            "lasso": ",".join(one.query() for one in self.lassos),
         }
         found |= {key: ",".join(r.query() for r in ranges) for key, ranges in self._ranges().items()}
         found["out"] = _folded(self.out) if self.out else ""
@@ -151,14 +152,12 @@ class Selection:
         >>> Selection.from_query({"genre": "rock,metal", "year": "1990..2000", "track": "x"}).genres
         ('metal', 'rock')
         """
-        lasso, layout = _lasso(query.get("lasso", ""))
         return cls(
             genres=_names(query.get("genre", "")),
             predicted=_names(query.get("predicted", "")),
             clusters=_clusters(query.get("cluster", "")),
             ranges=_all_ranges(query),
-            lasso=lasso,
-            lasso_layout=layout,
+            lassos=lassos_in(query.get("lasso", "")),
             out=_unfolded("out", query["out"]) if query.get("out") else None,
             against=_other(query.get("against", "")),
         )
@@ -191,11 +190,10 @@ class Selection:
             values = _need(columns, ranges[0].field)
             inside = ((values >= np.float32(one.low)) & (values <= np.float32(one.high)) for one in ranges)
             passes &= np.logical_or.reduce([*inside])
-        if self.lasso:
-            inside = np.flatnonzero(passes)
-            stem = self.lasso_layout or "map"
-            x, y = _need(columns, f"{stem}_x")[inside], _need(columns, f"{stem}_y")[inside]
-            passes[inside] = (x >= 0) & points_in_polygon(x, y, np.array(self.lasso))
+        if self.lassos:
+            rows = np.flatnonzero(passes)
+            drawn_on = {name: _need(columns, name)[rows] for one in self.lassos for name in one.columns}
+            passes[rows] = np.logical_or.reduce([one.inside(drawn_on) for one in self.lassos])
         for one in self.out.single() if self.out else ():
             passes &= ~one.mask(columns, genre_names=genre_names)
         return passes
@@ -213,7 +211,7 @@ class Selection:
             "genre": _any_of(self.genres),
             "predicted": f"taken for {_any_of(self.predicted)}" if self.predicted else "",
             "cluster": _any_of([names.get(c, f"cluster {c + 1}") for c in self.clusters]),
-            "lasso": f"inside the shape drawn on the map{LASSO_LAYOUTS[self.lasso_layout]}" if self.lasso else "",
+            "lasso": lasso_words(self.lassos),
         }
         found |= {key: " or ".join(r.words(dictionary) for r in ranges) for key, ranges in self._ranges().items()}
         if self.out:
@@ -286,16 +284,3 @@ def _clusters(text: str) -> tuple[int, ...]:
         return tuple(sorted({int(c) for c in text.split(",") if c}))
     except ValueError:
         raise unreadable("cluster", text, "whole numbers, such as 0,2") from None
-
-
-def _lasso(text: str) -> tuple[tuple[tuple[int, int], ...], str]:
-    """Return the corners, and the layout they were drawn on."""
-    first, _, rest = text.partition(".")
-    layout = first if first and first in LASSO_LAYOUTS else ""
-    try:
-        numbers = [int(n) for n in (rest if layout else text).split(".")] if text else []
-    except ValueError:
-        numbers = [0]
-    if len(numbers) % 2 or 0 < len(numbers) < 6 or len(numbers) > 2 * MAX_LASSO_POINTS:
-        raise unreadable("lasso", text[:40], f"3 to {MAX_LASSO_POINTS} corners, as x.y.x.y.x.y")
-    return tuple(zip(numbers[::2], numbers[1::2], strict=True)), layout

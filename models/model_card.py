@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from analytics.scoring import clustered_mean
+from models.words import resampled, split_warning
 
 FEWEST = 30
 """Tracks under which no score is given of a genre or a decade."""
@@ -17,10 +18,12 @@ METRICS = {
     "accuracy": "Share of tracks whose genre is right",
     "balanced_accuracy": "The same, each genre counting alike",
     "macro_f1": "Macro F1",
+    "top_2": "Share of tracks whose genre is among the two likeliest",
     "log_loss": "Log loss",
     "expected_calibration_error": "Calibration error",
     "r2": "Share of the variation explained (R²)",
     "mae": "Mean absolute error, in points",
+    "rmse": "Root mean squared error, in points",
     "interval_coverage": "Share of tracks inside their interval",
     "roc_auc": "Area under the ROC curve",
 }
@@ -28,6 +31,7 @@ METRICS = {
 
 _USES = {
     "genre": "Says how well a track's sound matches each genre of this catalogue.",
+    "genre_context": "Says how well sound, year, explicit lyrics and popularity, as far as known, match each genre.",
     "popularity": "Says what popularity a track's sound lets expect, with an interval.",
     "popularity_context": "Says what popularity sound, genre and release let expect, with an interval.",
     "novelty": "Says whether a track is like any that the models have learned from.",
@@ -37,6 +41,12 @@ _LIMITS = {
     "genre": (
         "Genres are labels of this catalogue: the model repeats how its table was labelled, mistakes included.",
         "It hears summary features of a track, not the recording.",
+    ),
+    "genre_context": (
+        "Genres are labels of this catalogue: the model repeats how its table was labelled, mistakes included.",
+        "Year, explicit lyrics and popularity may tell how the table was collected rather than what the music is: what "
+        "they add need not carry over to another table.",
+        "A new track has no popularity yet: without one the model knows less than its scores say.",
     ),
     "popularity": (
         "Popularity is a score at the time of collection: it ages, and it is not quality.",
@@ -50,6 +60,10 @@ _LIMITS = {
 }
 
 _SENTENCES = (
+    "calibration_sentence",
+    "set_sentence",
+    "stricter_sentence",
+    "artefact_sentence",
     "zeros_sentence",
     "without_zeros_sentence",
     "zero_treatment_sentence",
@@ -175,12 +189,11 @@ def _of(origin: str) -> str:
 
 
 def _judged(cards: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]) -> str:
-    lines = [f"Split: {facts.get('split') or next((card['split'] for card in cards), 'not known')}"]
+    split = facts.get("split") or next((card["split"] for card in cards), "not known")
+    lines = [f"Split: {split}", *filter(None, [split_warning(facts)])]
     if n := max((card["n"] for card in cards), default=0):
-        lines.append(f"Judged on {n:,} tracks; intervals are 95 % and come from resampling artists")
-    if why := facts.get("why"):
-        lines.append(why)
-    return _bullets(lines)
+        lines.append(f"Judged on {n:,} tracks; intervals are 95 % and come from resampling {resampled(split)}")
+    return _bullets([*lines, *(facts[name] for name in ("why", "choice_sentence") if facts.get(name))])
 
 
 def _score_rows(cards: Sequence[Mapping[str, Any]]) -> str:

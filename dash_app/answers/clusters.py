@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from dash_app.answers.answer import Answer
-from dash_app.answers.groups import counted, genre_groups
+from dash_app.answers.groups import Groups, counted, genre_groups
 from dash_app.answers.map_colours import map_values
 from dash_app.answers.selecting import in_words, selected
+from dash_app.answers.sides import both_sides
 from data.selection import Selection
 from models.bundle import Bundle
 
@@ -92,10 +94,20 @@ def apart(bundle: Bundle, k: int) -> Answer:
 
 
 def sizes(bundle: Bundle, selection: Selection, k: int) -> Answer:
-    """Count tracks by cluster: ``cluster``, ``genre`` (its name, as charts of groups call it), ``n``, ``n_all``."""
+    """Count tracks by cluster: ``cluster``, ``genre`` (its name, as charts of groups call it), ``n``, ``n_all``.
+
+    Compared, ``n_other`` counts those on the other side.
+    """
     if skipped := bundle.skipped("clusters"):
         return Answer(pd.DataFrame(), skipped, bundle.id)
-    labels, mask = labels_of(bundle, k), selected(bundle, selection)
+    answer = both_sides(bundle, selection, lambda side: _sizes(bundle, side.mask(bundle), k))
+    if answer.is_empty or (other := answer.facts.get("other")) is None:
+        return answer
+    return replace(answer, table=answer.table.assign(n_other=other["n"]))
+
+
+def _sizes(bundle: Bundle, mask: np.ndarray, k: int) -> Answer:
+    labels = labels_of(bundle, k)
     n, n_all = counted(labels[mask], k), counted(labels, k)
     table = pd.DataFrame({"cluster": range(k), "genre": names_of(bundle, k), "n": n, "n_all": n_all})
     if not mask.any():
@@ -107,14 +119,18 @@ def genres_within(bundle: Bundle, selection: Selection, k: int) -> Answer:
     """Return the share of each genre in the selected tracks of each cluster.
 
     Columns ``cluster``, ``name``, ``genre``, ``n``, ``share`` (of the cluster) and ``share_all`` (of all selected);
-    fact ``order``: the genres.
+    fact ``order``: the genres. Compared, fact ``other`` is the same of the other side.
     """
     if skipped := bundle.skipped("clusters"):
         return Answer(pd.DataFrame(), skipped, bundle.id)
     if not bundle.genre_names:
         return Answer(pd.DataFrame(), "This catalogue has no genre labels to hold the clusters against.", bundle.id)
-    mask = selected(bundle, selection)
-    names, codes = genre_groups(bundle, mask)
+    groups = genre_groups(bundle, selected(bundle, selection))
+    return both_sides(bundle, selection, lambda side: _genres_within(bundle, side.mask(bundle), k, groups))
+
+
+def _genres_within(bundle: Bundle, mask: np.ndarray, k: int, groups: Groups) -> Answer:
+    names, codes = groups
     there = mask & (codes >= 0)
     n = np.zeros((k, len(names)), dtype=np.int64)
     np.add.at(n, (labels_of(bundle, k)[there], codes[there]), 1)
@@ -201,8 +217,7 @@ def _size_sentence(table: pd.DataFrame, *, whole: bool) -> str:
         )
     usual = table["n_all"] / table["n_all"].sum()
     return (
-        f"Of the {table['n'].sum():,} selected tracks {share[top]:.0%} are “{table['genre'][top]}”, against "
-        f"{usual[top]:.0%} of all."
+        f"{share[top]:.0%} of {table['n'].sum():,} tracks are “{table['genre'][top]}”, against {usual[top]:.0%} of all."
     )
 
 
@@ -221,7 +236,7 @@ def _genre_sentence(table: pd.DataFrame) -> str:
         return "The genres are mixed alike in every cluster."
     return (
         f"The clearest lean: “{top['name']}” is {top['share']:.0%} {top['genre']}, which is {top['share_all']:.0%} of "
-        "all selected tracks."
+        "all these tracks."
     )
 
 

@@ -9,6 +9,7 @@ from dash_app.answers.answer import Answer
 from dash_app.answers.clusters import NO_TRACK, labels_of, names_of
 from dash_app.answers.groups import counted
 from dash_app.answers.selecting import selected
+from dash_app.answers.sides import Side, other_side, own_side
 from data.selection import Selection
 from models.bundle import Bundle
 
@@ -16,7 +17,10 @@ _NO_ISLAND = "in no island"
 
 
 def islands(bundle: Bundle, selection: Selection, k: int) -> Answer:
-    """Count tracks by island of density: ``genre`` (its name), ``n``, ``n_all``; last those in none (``pooled``)."""
+    """Count tracks by island of density: ``genre`` (its name), ``n``, ``n_all``; last those in none (``pooled``).
+
+    Compared, ``n_other`` counts those on the other side.
+    """
     if skipped := bundle.skipped("clusters"):
         return Answer(pd.DataFrame(), skipped, bundle.id)
     facts = bundle.facts("clusters")
@@ -31,7 +35,19 @@ def islands(bundle: Bundle, selection: Selection, k: int) -> Answer:
     table = pd.DataFrame({"genre": [*names, _NO_ISLAND], "n": n, "n_all": n_all})
     table["pooled"] = table["genre"] == _NO_ISLAND
     here = () if mask.all() else (f"Of the selected tracks {n[-1] / n.sum():.0%} are in none.",)
+    if (against := other_side(selection)) is not None:
+        table["n_other"] = counted(places[against.mask(bundle)], len(names) + 1)
+        here = (_in_none(bundle, table, own_side(selection), against),)
     return Answer(table, said, bundle.id, (*here, *_islands_in_clusters(bundle, labels, names, k)))
+
+
+def _in_none(bundle: Bundle, table: pd.DataFrame, own: Side, against: Side) -> str:
+    """Say how much of both sides lies in no island."""
+    said = f"Of {own.words(bundle)} {table['n'].iloc[-1] / table['n'].sum():.0%} are in none"
+    n = table["n_other"].sum()
+    if not n:
+        return f"{said}; there are no tracks to compare with: {against.words(bundle)}."
+    return f"{said}, of {against.words(bundle)} {table['n_other'].iloc[-1] / n:.0%}."
 
 
 def faithfulness(bundle: Bundle) -> Answer:

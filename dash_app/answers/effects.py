@@ -38,7 +38,8 @@ def dependence(bundle: Bundle, stem: str, feature: str, *, genre: str | None = N
     lines = pd.DataFrame()
     if bundle.holds(f"{stem}_lines.arrow"):
         lines = bundle.table(f"{stem}_lines").to_pandas()
-        lines = lines[lines["feature"] == feature].rename(columns={"predicted": "y"})
+        lines = lines[(lines["feature"] == feature) & (genre is None or lines["genre"] == genre)]
+        lines = lines.rename(columns={"predicted": "y"})
     return Answer(table, _extremes(bundle, table, feature, "pdp", genre), bundle.id, facts={"lines": lines})
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from dash_app.answers.selecting import cluster_names
+from dash_app.answers.selecting import cluster_names, predicted_genres
 from data.ranges import is_range, key_of
 from models.bundle import Bundle
 
@@ -30,6 +30,14 @@ class FilterRange:
     low: float
     high: float
     step: float
+
+
+def predicted_values(bundle: Bundle) -> list[FilterValue]:
+    """Return the genres that a model takes tracks for, with how many each; empty where none was learned."""
+    if (codes := predicted_genres(bundle).get("predicted")) is None:
+        return []
+    counts = np.bincount(codes[codes >= 0], minlength=len(bundle.genre_names))
+    return [FilterValue(name, name, int(n)) for name, n in zip(bundle.genre_names, counts, strict=True) if n]
 
 
 def genre_values(bundle: Bundle) -> list[FilterValue]:

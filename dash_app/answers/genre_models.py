@@ -5,20 +5,26 @@ from __future__ import annotations
 import pandas as pd
 
 from dash_app.answers.answer import Answer
-from dash_app.answers.scores import served_cards
+from dash_app.answers.genre_studies import study_sentence
+from dash_app.answers.scores import served_cards, split_caveats
 from dash_app.answers.whatif_models import AUDIO, CONTEXT, models
 from models.bundle import Bundle
 
 METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "top_2", "log_loss", "ece")
 
 _PLAIN = (
+    "calibration_sentence",
     "set_sentence",
     "stricter_sentence",
     "learning_sentence",
     "features_sentence",
+    "study_sentence",
     "left_out_sentence",
     "not_compared_sentence",
 )
+
+
+_RECIPES = {AUDIO: "genre", CONTEXT: "genre_context"}
 
 
 def kinds_of(bundle: Bundle) -> dict[str, str]:
@@ -46,7 +52,9 @@ def candidates(bundle: Bundle) -> Answer:
     table = table[(table["model"] != "majority") | ~table["more"]]
     table = table.assign(value=table["accuracy"], low=table["accuracy_low"], high=table["accuracy_high"])
     table = table.sort_values("value", ascending=False, kind="stable").reset_index(drop=True)
-    return Answer(table, str(bundle.facts("genre")["why"]), bundle.id, _gain(bundle), facts={"majority": majority})
+    recipes = [_RECIPES[kind] for kind in kinds_of(bundle)]
+    caveats = (*_gain(bundle), *split_caveats(bundle, *recipes))
+    return Answer(table, str(bundle.facts("genre")["why"]), bundle.id, caveats, facts={"majority": majority})
 
 
 def plain_words(bundle: Bundle) -> list[str]:
@@ -54,14 +62,16 @@ def plain_words(bundle: Bundle) -> list[str]:
     if skipped := bundle.skipped("genre"):
         return [skipped]
     facts = bundle.facts("genre")
-    found = [str(facts[name]) for name in _PLAIN if facts.get(name)]
+    known = {**facts, "study_sentence": study_sentence(bundle)} if facts.get("features_sentence") else facts
+    found = [str(known[name]) for name in _PLAIN if known.get(name)]
     if artefact := bundle.facts("genre_context").get("artefact_sentence"):
         found.append(str(artefact))
+    found = [*split_caveats(bundle, "genre"), *found]
     return found or ["Nothing more is known of this model: it was learned by an older build."]
 
 
 def _candidates(bundle: Bundle, kind: str, knows: str) -> pd.DataFrame:
-    recipe = "genre_context" if kind == CONTEXT else "genre"
+    recipe = _RECIPES[kind]
     table = bundle.table(f"{recipe}_candidates").to_pandas()
     timings = bundle.timings
     return table.assign(

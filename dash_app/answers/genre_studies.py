@@ -5,8 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from dash_app.answers.answer import Answer
+from dash_app.answers.explained import explained
 from dash_app.answers.genres import MOST_GENRES
-from dash_app.answers.scores import not_learned
+from dash_app.answers.scores import build_again, not_learned, served_cards
+from dash_app.answers.together import importance_of_groups
+from dash_app.answers.whatif_models import AUDIO, CONTEXT, models
 from models.bundle import Bundle
 
 _TOLD = 12
@@ -44,7 +47,100 @@ def features_kept(bundle: Bundle) -> Answer:
     if missing := _missing(bundle, "genre_feature_curve", "how many features it takes"):
         return missing
     table = bundle.table("genre_feature_curve").to_pandas().rename(columns=_AS_CURVE | {"n_features": "x"})
-    return Answer(table, str(bundle.facts("genre").get("features_sentence", "")), bundle.id)
+    said = str(bundle.facts("genre").get("features_sentence", ""))
+    return Answer(table, said, bundle.id, tuple(filter(None, [study_sentence(bundle)])))
+
+
+def study_sentence(bundle: Bundle, kind: str = AUDIO) -> str:
+    """Return by which model features are compared, on how many tracks, and how far it is from the one that answers."""
+    recipe = "genre_context" if kind == CONTEXT else "genre"
+    facts, reached = bundle.facts(recipe), _study_accuracy(bundle, recipe)
+    if reached is None:
+        return ""
+    tracks = facts.get("study_tracks")
+    by = str(facts.get("study_model", "gradient boosting (LightGBM)"))
+    on = f" on {tracks:,} tracks a fold" if tracks else ""
+    served = served_cards(bundle, recipe)["accuracy"].value
+    return (
+        f"Taught anew for this is a smaller model than the one that answers: {by}{on}. With all features it is right "
+        f"for {reached:.1%} of the tracks, the one that answers for {served:.1%}."
+    )
+
+
+def _study_accuracy(bundle: Bundle, recipe: str) -> float | None:
+    """Return the accuracy with all features in the studies of features, None where there are none."""
+    if bundle.holds(f"{recipe}_feature_curve.arrow"):
+        curve = bundle.table(f"{recipe}_feature_curve").to_pandas()
+        return float(curve.loc[curve["n_features"].idxmax(), "accuracy"])
+    if bundle.holds(f"{recipe}_feature_groups.arrow"):
+        return float(bundle.table(f"{recipe}_feature_groups")["accuracy_with"][0].as_py())
+    return None
+
+
+def feature_groups(bundle: Bundle, kind: str = AUDIO) -> Answer:
+    """Return accuracy without each group of features beside that with all, the group that is missed most first.
+
+    Columns ``group``, ``n_features``, ``labels`` (of its features), ``with_all``, ``without`` with its interval ``low``
+    to ``high``, ``change``, ``clear`` (whether the interval leaves no doubt that it is missed or in the way).
+    """
+    recipe = "genre_context" if kind == CONTEXT else "genre"
+    if not bundle.holds(f"{recipe}_feature_groups.arrow"):
+        return Answer(pd.DataFrame(), _no_groups(bundle, recipe), bundle.id)
+    table = bundle.table(f"{recipe}_feature_groups").to_pandas()
+    table = table.assign(
+        labels=[_labels(bundle, names) for names in table["features"]],
+        with_all=table["accuracy_with"],
+        without=table["accuracy_without"],
+        clear=(table["low"] > 0) | (table["high"] < 0),
+        low=table["accuracy_with"] + table["low"],
+        high=table["accuracy_with"] + table["high"],
+    )
+    table = table.sort_values("change", kind="stable").reset_index(drop=True)
+    columns = ["group", "n_features", "labels", "with_all", "without", "low", "high", "change", "clear"]
+    return Answer(table[columns], _missed(table), bundle.id, (study_sentence(bundle, kind),))
+
+
+def group_kinds(bundle: Bundle) -> dict[str, str]:
+    """Return the models whose groups of features can be left out, by kind, with what they hear."""
+    found = {AUDIO: "Sound alone"}
+    if bundle.holds("genre_context_feature_groups.arrow"):
+        known = models(bundle, CONTEXT).genre.feature_names
+        names = [bundle.dictionary[name].label.lower() for name in known if name not in bundle.feature_names]
+        found[CONTEXT] = f"Sound, {', '.join(names)}"
+    return found
+
+
+def _no_groups(bundle: Bundle, recipe: str) -> str:
+    if bundle.facts(recipe).get("depth") == "thorough":
+        return "No group of features can be left out here: those of this table are all of one group, or of none."
+    return not_learned(bundle, recipe, "what groups of features add")
+
+
+def _labels(bundle: Bundle, names: str) -> str:
+    return ", ".join(bundle.dictionary[name].label for name in names.split(", "))
+
+
+def _missed(table: pd.DataFrame) -> str:
+    """Say which group is missed most, and which are not missed at all."""
+    worst, idle = table.iloc[0], table[~table["clear"]]
+    said = "No group of features is missed clearly when it alone is left out."
+    if worst["clear"] and worst["change"] < 0:
+        said = (
+            f"{worst['group']} {'is' if worst['n_features'] == 1 else 'are'} missed most: without, accuracy falls from "
+            f"{worst['with_all']:.1%} to {worst['without']:.1%}."
+        )
+        if len(idle):
+            names = idle["group"].tolist()
+            either = f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else names[0]
+            said += f" No loss shows beyond the noise without {either}."
+    return said
+
+
+def importance_together(bundle: Bundle) -> Answer:
+    """Return how far accuracy drops when features that go together are shuffled together."""
+    if not bundle.holds("genre_importance_groups.arrow"):
+        return Answer(pd.DataFrame(), build_again(bundle, "genre"), bundle.id)
+    return importance_of_groups(bundle, "genre", "drop_in_accuracy", "accuracy falls by {:.3f}")
 
 
 def pairs(bundle: Bundle) -> Answer:
@@ -92,7 +188,8 @@ def contributions(bundle: Bundle, genre: str | None) -> Answer:
     )
     most = table.loc[table["contribution"].idxmax()]
     said = f"On tracks of {genre}, {most['label'].lower()} speaks most for it ({most['contribution']:+.2f})."
-    return Answer(table, said, bundle.id, ("Beside each bar: how much the feature moves the score, either way.",))
+    beside = "Beside each bar: how much the feature moves the score, either way."
+    return Answer(table, said, bundle.id, (beside, explained(models(bundle).genre)))
 
 
 _AS_CURVE = {"accuracy": "value", "accuracy_low": "low", "accuracy_high": "high"}

@@ -14,10 +14,10 @@ import scipy  # loads its parts when they are first asked for, which a server th
 from analytics.profiles import Moments, effects_of
 from dash_app.answers import comparing
 from dash_app.answers.answer import Answer
-from dash_app.answers.map_colours import categories, colour_title, map_values
+from dash_app.answers.map_colours import categories, colour_title, is_coded, map_values
 from dash_app.answers.map_layouts import UMAP, layouts, placed_rows, positions_of
 from dash_app.answers.map_words import layout_sentence
-from dash_app.answers.selecting import selected
+from dash_app.answers.selecting import other_selected, selected
 from dash_app.answers.similar import nearest_rows
 from data.fields import Field, continuous
 from data.selection import Selection
@@ -30,7 +30,8 @@ _NAME_WIDTH, _NAME_HEIGHT = 0.2, 0.04
 """Room that a name takes, as shares of the view."""
 _COVERED = 0.01
 """A place under another name is taken only where there is no other."""
-
+_BAR_SHARE = 0.12
+"""Room beneath the points for a colour bar, as a share of their height."""
 
 MOST_ALONE = 40_000
 """Points of a map that is one figure, as opened alone or exported."""
@@ -39,11 +40,14 @@ View = tuple[tuple[float, float], tuple[float, float]]
 """Ranges of x and y."""
 
 
-def map_points(bundle: Bundle, colour: str, layout: str = UMAP, *, most: int = MOST_ALONE) -> Answer:
+def map_points(
+    bundle: Bundle, colour: str, layout: str = UMAP, *, selection: Selection | None = None, most: int = MOST_ALONE
+) -> Answer:
     """Return map positions ``x``, ``y`` (int16, 0 to 32,000) and ``colour`` (codes, or values of a field).
 
-    Of more than ``most`` tracks a seeded sample, which a caveat says. Facts: ``title``, ``categories`` (names by code,
-    None for numbers), ``labels`` (``x``, ``y``, ``text``) and ``view``, the ranges of x and y to show first.
+    With a selection also ``selected``, and ``compared`` where it is compared with something. Of more than ``most``
+    tracks a seeded sample, in which those come first; a caveat says so. Facts: ``title``, ``categories`` (names by
+    code, None for numbers), ``labels`` (``x``, ``y``, ``text``) and ``view``, the ranges of x and y to show first.
 
     Raises
     ------
@@ -52,13 +56,51 @@ def map_points(bundle: Bundle, colour: str, layout: str = UMAP, *, most: int = M
     """
     facts = map_facts(bundle, colour, layout)
     placed = placed_rows(bundle, layout)
-    rows = np.sort(np.random.default_rng(0).permutation(placed)[:most]) if len(placed) > most else placed
+    masks = _masks(bundle, selection or Selection())
+    rows = _sampled(placed, masks, most)
     positions, values = positions_of(bundle, layout)[rows], map_values(bundle, colour)[rows]
-    caveats = [f"{len(rows):,} of them, chosen at random, are drawn here."] if len(rows) < len(placed) else []
+    said = {name: mask[rows] for name, mask in masks.items()}
+    caveats = [_sample_sentence(len(rows), preferred=bool(masks))] if len(rows) < len(placed) else []
+    caveats += _sides_sentence(said)
     if positions.shape[1] > 2:
         caveats.append("Seen from the front: the third dimension is not drawn here.")
-    table = pd.DataFrame({"x": positions[:, 0], "y": positions[:, 1], "colour": values})
+    table = pd.DataFrame({"x": positions[:, 0], "y": positions[:, 1], "colour": values, **said})
     return Answer(table, facts["sentence"], bundle.id, tuple(caveats), facts=facts)
+
+
+def _masks(bundle: Bundle, selection: Selection) -> dict[str, np.ndarray]:
+    """Return which tracks are selected, and which compared with, by column name; neither where nothing is chosen."""
+    other = other_selected(bundle, selection)
+    if selection.is_everything and other is None:
+        return {}
+    return {"selected": selected(bundle, selection)} | ({} if other is None else {"compared": other})
+
+
+def _sampled(placed: np.ndarray, masks: Mapping[str, np.ndarray], most: int) -> np.ndarray:
+    """Return the rows to draw: those that are selected first, then those compared with, the rest at random."""
+    if len(placed) <= most:
+        return placed
+    rows = np.random.default_rng(0).permutation(placed)
+    for mask in reversed(masks.values()):
+        rows = rows[np.argsort(~mask[rows], kind="stable")]
+    return np.sort(rows[:most])
+
+
+def _sample_sentence(n: int, *, preferred: bool) -> str:
+    first = ", those selected and compared with first" if preferred else ""
+    return f"{n:,} of them, chosen at random{first}, are drawn here."
+
+
+def _sides_sentence(masks: Mapping[str, np.ndarray]) -> list[str]:
+    """Return how many are drawn as selected, and as compared with."""
+    if not masks:
+        return []
+    said = [f"{int(masks['selected'].sum()):,} are selected and drawn in colour"]
+    if "compared" in masks:
+        said.append(f"{int(masks['compared'].sum()):,} in brown are what they are compared with")
+        if (masks["selected"] & masks["compared"]).any():
+            said.append("a brown rim means both")
+    return [f"{'; '.join(said)}."]
 
 
 @lru_cache(maxsize=32)
@@ -74,7 +116,10 @@ def map_facts(bundle: Bundle, colour: str, layout: str = UMAP) -> dict[str, Any]
     is_flat = positions.shape[1] == 2
     x, y = positions[rows, 0], positions[rows, 1]
     names, view = categories(bundle, colour), first_view(bundle, layout)
-    named = (names or ()) if is_flat else ()  # a name beside a place would not turn with it
+    if names is None:
+        view = _above_the_bar(view)
+    has_places = is_flat and not is_coded(bundle, colour)  # a name would not turn with its place; keys lie everywhere
+    named = (names or ()) if has_places else ()
     return {
         "title": colour_title(bundle, colour),
         "categories": names,
@@ -94,6 +139,12 @@ def first_view(bundle: Bundle, layout: str = UMAP) -> View:
         margin = 0.06 * (high - low) + 1
         ends.append((float(low - margin), float(high + margin)))
     return ends[0], ends[1]
+
+
+def _above_the_bar(view: View) -> View:
+    """Return a view with room beneath it, where the bar of a continuous colour lies."""
+    across, (bottom, top) = view
+    return across, (bottom - _BAR_SHARE * (top - bottom), top)
 
 
 def mark_table(bundle: Bundle, rows: list[int], *, n_neighbours: int, layout: str = UMAP) -> pd.DataFrame:

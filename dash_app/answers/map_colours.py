@@ -45,6 +45,8 @@ def categories(bundle: Bundle, colour: str) -> list[str] | None:
         return list(cluster_names(bundle).values())
     if colour == "island":
         return list(bundle.facts("clusters").get("island_names", ()))
+    if is_coded(bundle, colour):
+        return list(bundle.dictionary[colour].choices)
     if colour.startswith(_CUT):
         return [f"cluster {code + 1}" for code in range(int(colour.removeprefix(_CUT)))]
     return None
@@ -57,10 +59,18 @@ def map_values(bundle: Bundle, colour: str) -> np.ndarray:
         return bundle.array("density_labels")
     if colour == ERROR:
         return _prediction_error(bundle)
+    if is_coded(bundle, colour):
+        field, values = bundle.dictionary[colour], bundle.columns[colour]
+        return np.where(np.isfinite(values), np.nan_to_num(values) - field.low, -1).astype(np.int16)
     if colour.startswith(_CUT):
         ks = list(bundle.facts("clusters")["ks"])
         return np.ascontiguousarray(bundle.array("cluster_cuts")[:, ks.index(int(colour.removeprefix(_CUT)))])
     return bundle.columns[colour]
+
+
+def is_coded(bundle: Bundle, colour: str) -> bool:
+    """Return whether a colour is a field whose values are codes with names: key, mode, time signature."""
+    return colour in bundle.dictionary and bundle.dictionary[colour].is_categorical
 
 
 def _has_islands(bundle: Bundle) -> bool:

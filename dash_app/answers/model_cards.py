@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dash_app.answers.answer import Answer
+from dash_app.answers.scores import split_caveats
 from dash_app.answers.selecting import artist_codes
 from data.errors import QueryError
 from models.bundle import Bundle
@@ -30,7 +31,7 @@ def all_models(bundle: Bundle) -> Answer:
     """Return the scores of every model that answers, beside what knows nothing.
 
     Columns ``recipe``, ``name``, ``model``, ``metric`` in words, ``value``, ``low``, ``high``, ``baseline``,
-    ``baseline_value``.
+    ``baseline_value``, ``warning`` (in short, where artists could not be kept apart; else empty).
     """
     known = names(bundle)
     rows = [
@@ -40,6 +41,7 @@ def all_models(bundle: Bundle) -> Answer:
             "model": card.model,
             "metric": METRICS.get(card.metric, card.metric.replace("_", " ")),
             **{name: getattr(card, name) for name in ("value", "low", "high", "baseline", "baseline_value")},
+            "warning": _in_short(split_caveats(bundle, recipe)),
         }
         for recipe in known
         for card in bundle.scores(recipe)
@@ -48,7 +50,12 @@ def all_models(bundle: Bundle) -> Answer:
     headline = (
         f"{len(known)} models were learned from {len(bundle):,} tracks; {len(rows)} scores say how good they are."
     )
-    return Answer(pd.DataFrame(rows), headline, bundle.id)
+    return Answer(pd.DataFrame(rows), headline, bundle.id, split_caveats(bundle, *known))
+
+
+def _in_short(warnings: tuple[str, ...]) -> str:
+    """Return the beginning of a warning that can stand beside a number."""
+    return warnings[0].partition(",")[0] if warnings else ""
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,8 @@ import pandas as pd
 
 from dash_app.answers.answer import Answer
 from dash_app.answers.genres import importance_of
-from dash_app.answers.scores import not_learned, served_cards
+from dash_app.answers.scores import not_learned, served_cards, split_caveats
+from dash_app.answers.together import importance_of_groups
 from dash_app.answers.whatif_models import AUDIO, CONTEXT, models
 from models.bundle import Bundle
 
@@ -72,7 +73,8 @@ def plain_words(bundle: Bundle, kind: str = AUDIO) -> list[str]:
     facts = bundle.facts(recipe_of(kind))
     r2 = served_cards(bundle, recipe_of(kind))["r2"]
     left = f"{100 * (1 - max(r2.value, 0)):.0f} % of what makes tracks differ in popularity is not told by it."
-    return [left, *(str(facts[name]) for name in _PLAIN if facts.get(name))]
+    said = [str(facts[name]) for name in _PLAIN if facts.get(name)]
+    return [left, *split_caveats(bundle, recipe_of(kind)), *said]
 
 
 def importance(bundle: Bundle, kind: str = AUDIO) -> Answer:
@@ -88,15 +90,8 @@ def importance_together(bundle: Bundle, kind: str = AUDIO) -> Answer:
     stem = f"{recipe_of(kind)}_importance_groups"
     if not bundle.holds(f"{stem}.arrow"):
         return Answer(pd.DataFrame(), lacking(bundle, kind) or not_learned(bundle, "", "what goes together"), bundle.id)
-    table = bundle.table(stem).to_pandas().rename(columns={"rise_in_error": "drop"})
-    labels = [" and ".join(bundle.dictionary[name].label for name in names) for names in table["features"]]
-    table = table.assign(label=labels, feature=[",".join(names) for names in table["features"]])
-    table = table.drop(columns="features").sort_values("drop", ascending=False).reset_index(drop=True)
-    top, facts = table.iloc[0], bundle.facts(recipe_of(kind))
-    said = f"{top['label']} matters most: without it, predictions are {top['drop']:.2f} points further off."
-    headline = said if top["low"] > 0 else "Nothing matters more than chance would have it."
-    together = (str(facts["groups_sentence"]),) if facts.get("groups_sentence") else ()
-    return Answer(table, headline, bundle.id, together)
+    words = "predictions are {:.2f} points further off"
+    return importance_of_groups(bundle, recipe_of(kind), "rise_in_error", words)
 
 
 def candidates(bundle: Bundle) -> Answer:
@@ -115,13 +110,16 @@ def candidates(bundle: Bundle) -> Answer:
     table = pd.concat(parts, ignore_index=True)
     table = table.assign(value=table["r2"], low=table["r2_low"], high=table["r2_high"])
     table = table.sort_values("value", ascending=False, kind="stable").reset_index(drop=True)
-    return Answer(table, str(bundle.facts("popularity")["why"]), bundle.id, _gain(bundle))
+    caveats = (*_gain(bundle), *split_caveats(bundle, *map(recipe_of, known)))
+    return Answer(table, str(bundle.facts("popularity")["why"]), bundle.id, caveats)
 
 
 def _gain(bundle: Bundle) -> tuple[str, ...]:
-    """Say what the second kind of model explains more."""
+    """Say what the second kind of model explains more, and what of it is how the table was made."""
     if lacking(bundle, CONTEXT):
         return ()
     sound, both = (served_cards(bundle, recipe_of(kind))["r2"] for kind in (AUDIO, CONTEXT))
     knows = kinds_of(bundle)[CONTEXT].removeprefix("From ")
-    return (f"Sound alone explains {100 * sound.value:.0f} % of the variation, {knows} {100 * both.value:.0f} %.",)
+    said = f"Sound alone explains {100 * sound.value:.0f} % of the variation, {knows} {100 * both.value:.0f} %."
+    several = str(bundle.facts("popularity_context").get("several_genres_sentence", ""))
+    return (said, several) if several else (said,)

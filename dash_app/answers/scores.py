@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from models.bundle import Bundle
 from models.recipe import ScoreCard
+from models.words import split_warning
 
 
 def served_cards(bundle: Bundle, recipe: str) -> Mapping[str, ScoreCard]:
@@ -18,3 +19,13 @@ def served_cards(bundle: Bundle, recipe: str) -> Mapping[str, ScoreCard]:
 def not_learned(bundle: Bundle, recipe: str, what: str) -> str:
     """Return why a bundle lacks something: a field that the catalogue lacks, or a quick build."""
     return bundle.skipped(recipe) or f"This build did not learn {what}; a build without --quick does."
+
+
+def split_caveats(bundle: Bundle, *recipes: str) -> tuple[str, ...]:
+    """Return the warning that stands beside scores of recipes whose folds share artists, each once."""
+    return tuple(dict.fromkeys(filter(None, (split_warning(bundle.facts(recipe)) for recipe in recipes))))
+
+
+def build_again(bundle: Bundle, recipe: str) -> str:
+    """Return why a bundle of an older build lacks a table: its field, or its age."""
+    return bundle.skipped(recipe) or "This catalogue was built before this was learned. Build it again to see this."

@@ -28,7 +28,7 @@ def _passing(bundle: Bundle, selection: Selection) -> np.ndarray:
     sides = [selection, *filter(None, [selection.out])]
     if any(one.predicted for one in sides):
         columns = {**columns, **predicted_genres(bundle)}
-    for layout in {one.lasso_layout for one in sides if one.lasso_layout}:
+    for layout in selection.lasso_layouts - {""}:
         columns = {**columns, **_laid_out(bundle, layout)}
     mask = selection.mask(columns, genre_names=bundle.genre_names)
     mask.setflags(write=False)

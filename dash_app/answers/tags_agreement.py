@@ -16,6 +16,7 @@ import pandas as pd
 from analytics.multilabel import Agreement, agreement, agreement_sentence, implied_labels
 from dash_app.answers.answer import Answer
 from dash_app.answers.selecting import selected
+from dash_app.answers.sides import both_sides
 from dash_app.answers.tags import missing, said_of
 from dash_app.answers.tracks import track_table
 from data.selection import Selection
@@ -119,11 +120,16 @@ def correspondence(bundle: Bundle) -> Answer:
 def agreement_within(bundle: Bundle, selection: Selection) -> Answer:
     """Count selected tracks by the likeliest genre of both models: ``genre``, ``by_tags``, ``n``, ``share``.
 
-    ``share`` is of the tracks of that genre; fact ``order``: the genres that tags speak for.
+    ``share`` is of the tracks of that genre; fact ``order``: the genres that tags speak for. Compared, fact ``other``
+    is the same of the other side.
     """
     if why := lacking(bundle):
         return Answer(pd.DataFrame(), why, bundle.id)
-    both, kept = spoken(bundle), _compared(bundle, selection)
+    return both_sides(bundle, selection, lambda side: _agreement_within(bundle, side.mask(bundle)))
+
+
+def _agreement_within(bundle: Bundle, mask: np.ndarray) -> Answer:
+    both, kept = spoken(bundle), _compared(bundle, mask)
     base, advanced = both.base[kept], both.advanced[kept]
     found = agreement(base, advanced, both.genres)
     if not found.n:
@@ -142,7 +148,7 @@ def differing(bundle: Bundle, selection: Selection) -> Answer:
     """
     if why := lacking(bundle):
         return Answer(pd.DataFrame(), why, bundle.id)
-    both, kept = spoken(bundle), _compared(bundle, selection)
+    both, kept = spoken(bundle), _compared(bundle, selected(bundle, selection))
     base, advanced, rows = both.base[kept], both.advanced[kept], both.rows[kept]
     at, one, other = np.arange(len(rows)), base.argmax(axis=1), advanced.argmax(axis=1)
     gap = base[at, one] - base[at, other] + advanced[at, other] - advanced[at, one]
@@ -173,12 +179,12 @@ def compared(bundle: Bundle, row: int) -> Answer:
     return Answer(table, agreement_sentence(said.base, advanced, both.genres), bundle.id, said.caveats)
 
 
-def _compared(bundle: Bundle, selection: Selection) -> np.ndarray:
-    """Return which of the judged tracks are selected and have a likeliest genre that tags speak for, (n_rows,)."""
+def _compared(bundle: Bundle, mask: np.ndarray) -> np.ndarray:
+    """Return which of the judged tracks are among some and have a likeliest genre that tags speak for, (n_rows,)."""
     both = spoken(bundle)
     spoken_for = np.array([genre in both.speaks.values() for genre in both.genres])
     answered = np.isfinite(both.advanced).all(axis=1) & spoken_for[both.base.argmax(axis=1)]
-    return answered & selected(bundle, selection)[both.rows]
+    return answered & mask[both.rows]
 
 
 def _crossed(both: Spoken, kept: np.ndarray, order: list[str]) -> pd.DataFrame:

@@ -5,23 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analytics.certainty import COUNTED, changes_sentence
 from analytics.trends import median_by_bin
 from dash_app.answers.answer import Answer
 from dash_app.answers.sides import Side, both_sides
-from dash_app.answers.trends import FEW, LEAST, is_dated
+from dash_app.answers.trends import FEW, LEAST, is_dated, moving_fields
 from data.selection import Selection
 from models.bundle import Bundle
-
-SURE = 0.5
-"""Changes found in fewer of the resamples are not drawn into the series."""
 
 _UNDATED = "This catalogue has no release dates."
 
 
 def changes(bundle: Bundle, selection: Selection) -> Answer:
-    """Return every change of course of the whole catalogue, the surest first.
+    """Return the changes of course of the whole catalogue that most resamples have, the surest first.
 
-    Columns ``field``, ``label``, ``year``, ``low_year``, ``high_year``, ``confidence``, ``sentence``.
+    Columns ``field``, ``label``, ``year``, ``low_year``, ``high_year``, ``confidence``, ``sentence``; fact ``weak`` is
+    the same table of those in fewer than half of the resamples, which are signs of a change rather than one.
     """
     if sentence := bundle.skipped("trends") or ("" if is_dated(bundle) else _UNDATED):
         return Answer(pd.DataFrame(), sentence, bundle.id)
@@ -30,18 +29,35 @@ def changes(bundle: Bundle, selection: Selection) -> Answer:
         return Answer(pd.DataFrame(), told, bundle.id)
     table = bundle.table("trend_changes").to_pandas()
     table = table.assign(label=[bundle.dictionary[name].label for name in table["field"]])
+    told = changes_sentence(table["field"].tolist(), table["confidence"].tolist(), len(moving_fields(bundle)))
     whole = selection.is_everything and selection.against is None
     caveats = () if whole else ("They are those of the whole catalogue, whatever is selected or compared.",)
     columns = ["field", "label", "year", "low_year", "high_year", "confidence", "sentence"]
-    return Answer(table[columns], told, bundle.id, caveats)
+    counted = (table["confidence"] >= COUNTED).to_numpy()
+    facts = {"weak": table.loc[~counted, columns].reset_index(drop=True)}
+    return Answer(table.loc[counted, columns].reset_index(drop=True), told, bundle.id, caveats, facts)
+
+
+def weak_signs(table: pd.DataFrame) -> str:
+    """Return what was seen in fewer than half of the resamples, in one sentence; an empty text where nothing was.
+
+    Parameters
+    ----------
+    table
+        Fact ``weak`` of `changes`.
+    """
+    if table.empty:
+        return ""
+    said = [f"{row.label.lower()} {row.year} (seen in {row.confidence:.0%} of resamples)" for row in table.itertuples()]
+    return f"Weak signs, not counted and not drawn: {', '.join(said)}."
 
 
 def marked(bundle: Bundle, field: str, *, axis: str) -> pd.DataFrame:
-    """Return the changes of one field that are sure enough to be drawn; none along another axis than the years."""
+    """Return the changes of one field in at least half of the resamples, to be drawn; none but along the years."""
     if axis != "release_year" or not bundle.holds("trend_changes.arrow"):
         return pd.DataFrame()
     table = bundle.table("trend_changes").to_pandas()
-    return table[(table["field"] == field) & (table["confidence"] >= SURE)].sort_values("year")
+    return table[(table["field"] == field) & (table["confidence"] >= COUNTED)].sort_values("year")
 
 
 def decades(bundle: Bundle, selection: Selection, field: str) -> Answer:

@@ -26,6 +26,7 @@ LEAST = 5
 """Steps with fewer tracks are left out."""
 
 SIGNIFICANT = 0.05
+_CORRECTED = "corrected for autocorrelation and for many features"
 UNDATED_AXES = ("popularity", "tempo", "duration_ms")
 _SAID = ("sentence", "precision_sentence", "few_sentence")
 _STEPS = 24
@@ -101,8 +102,9 @@ def medians(bundle: Bundle, selection: Selection, field: str, *, axis: str) -> A
 def slopes(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
     """Return how every feature moves along an axis, in standard deviations: a Theil-Sen slope per decade or whole axis.
 
-    Columns ``field``, ``label``, ``slope_sd``, ``low``, ``high``, ``significant``; fact ``per`` names the step, fact
-    ``other`` is the other side's table where the selection is compared.
+    Columns ``field``, ``label``, ``slope_sd``, ``low``, ``high``, ``p_value`` (corrected for autocorrelation),
+    ``inflation`` (`analytics.trends.Slope`), ``p_adjusted`` (for the number of features too), ``significant``; fact
+    ``per`` names the step, fact ``other`` is the other side's table where the selection is compared.
     """
     return both_sides(bundle, selection, lambda side: _slopes(bundle, side, axis))
 
@@ -116,11 +118,13 @@ def _slopes(bundle: Bundle, side: Side, axis: str) -> Answer:
         if len(table) >= _FEWEST_STEPS:
             scale = span / float(np.nanstd(bundle.columns[field]))
             slope = trend_slope(table["position"].to_numpy(), table["median"].to_numpy())
-            found.append((field, slope.slope * scale, slope.low * scale, slope.high * scale, slope.p_value))
+            ends = (slope.slope * scale, slope.low * scale, slope.high * scale)
+            found.append((field, *ends, slope.p_value, slope.inflation))
     if not found:
         return Answer(pd.DataFrame(), "Too few selected tracks lie along this axis to say what moves.", bundle.id)
-    table = pd.DataFrame(found, columns=["field", "slope_sd", "low", "high", "p_value"])
-    table["significant"] = adjusted(table["p_value"].to_numpy()) < SIGNIFICANT
+    table = pd.DataFrame(found, columns=["field", "slope_sd", "low", "high", "p_value", "inflation"])
+    table["p_adjusted"] = adjusted(table["p_value"].to_numpy())
+    table["significant"] = table["p_adjusted"] < SIGNIFICANT
     table.insert(1, "label", [bundle.dictionary[name].label for name in table["field"]])
     table = table.sort_values("slope_sd", key=np.abs, ascending=False).reset_index(drop=True)
     along = bundle.dictionary[axis].label.lower()
@@ -246,7 +250,8 @@ def _movement(known: Field, along: Field, table: pd.DataFrame) -> str:
 def _steepest(table: pd.DataFrame, per: str) -> str:
     clear = table[table["significant"]]
     if clear.empty:
-        return "No feature moves more than chance would have it."
+        return f"No feature clearly moves: each slope may be chance ({_CORRECTED})."
     top = clear.iloc[0]
-    movers = f"{len(clear)} of {len(table)} clearly move"
+    moves = "moves" if len(clear) == 1 else "move"
+    movers = f"{len(clear)} of {len(table)} clearly {moves} ({_CORRECTED})"
     return f"{top['label']} moves most, {top['slope_sd']:+.2f} standard deviations {per}; {movers}."

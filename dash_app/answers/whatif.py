@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.calibration import prediction_sets
+from dash_app.answers.explained import explained
 from dash_app.answers.whatif_models import AUDIO, Models, models
 from dash_app.answers.whatif_sliders import first_features
 from data.errors import QueryError
@@ -53,6 +54,8 @@ class WhatIf:
         Contributions, shape (n_genres, n_features).
     popularity_contributions
         Points by feature; ``genre`` is one where the model knows genres.
+    genre_explained, popularity_explained
+        What the contributions are, as the models that are served have it.
     genres
         Labels of the track that it started from, known to some models.
     unusual
@@ -76,6 +79,8 @@ class WhatIf:
     genre_features: tuple[str, ...] = ()
     genre_matrix: np.ndarray | None = None
     popularity_contributions: Mapping[str, float] = field(default_factory=dict)
+    genre_explained: str = ""
+    popularity_explained: str = ""
     genres: tuple[str, ...] = ()
     unusual: float | None = None
     warning: str = ""
@@ -133,7 +138,8 @@ class WhatIf:
         name, value = max(self.popularity_contributions.items(), key=lambda item: abs(item[1]))
         if abs(value) < _NOTHING:
             return "No feature moves the prediction: the model says the same of every track."
-        return f"{self._with_value(name)} counts most, {value:+.1f} points against the average track."
+        said = f"{self._with_value(name)} counts most, {value:+.1f} points against the average prediction."
+        return f"{said} {self.popularity_explained}".strip()
 
     def contributions_to(self, genre: str) -> dict[str, float]:
         """Return what each feature adds to a genre's score."""
@@ -150,7 +156,8 @@ class WhatIf:
             said.append(f"{self._with_value(most)} speaks most for {genre}")
         if by_feature[least] < 0:
             said.append(f"{self._with_value(least)} most against it")
-        return f"{', '.join(said)}." if said else f"Nothing here speaks for or against {genre}."
+        sentence = f"{', '.join(said)}." if said else f"Nothing here speaks for or against {genre}."
+        return f"{sentence} {self.genre_explained}".strip()
 
     def probability_table(self) -> pd.DataFrame:
         """Return ``genre``, ``probability``, ``start``, in the fixed order of the model's classes.
@@ -271,6 +278,7 @@ def _genre_said(asked: Models, X: np.ndarray) -> dict[str, object]:
         "plausible": tuple(likeliest_first),
         "genre_features": tuple(model.feature_names),
         "genre_matrix": model.contributions(columns[:1])[0][:, :-1],
+        "genre_explained": explained(model),
     }
 
 
@@ -283,6 +291,7 @@ def _popularity_said(asked: Models, X: np.ndarray) -> dict[str, object]:
         "popularity": Interval(float(low), float(predicted[0]), float(high)),
         "start_popularity": float(predicted[-1]),
         "popularity_contributions": dict(zip(model.feature_names, map(float, given), strict=True)),
+        "popularity_explained": explained(model),
     }
 
 

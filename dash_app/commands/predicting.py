@@ -56,6 +56,8 @@ def predict_table(
     known = np.column_stack([bundle.columns[name] for name in bundle.feature_names])
     _print_drift(bundle, known, X)
     _print_predictions(table)
+    if known_rows := known_sentence(bundle, new):
+        console.print(known_rows, soft_wrap=True, markup=False)
     if out is not None:
         write_whole(out, lambda aside: aside.write_text(as_csv(table), encoding="utf-8"))
         console.print(f"{len(table):,} predictions are in {out}.", soft_wrap=True, markup=False)
@@ -79,6 +81,17 @@ def features_like(bundle: Bundle, new: Catalogue) -> np.ndarray:
         )
     nothing = np.full(len(new), np.nan, dtype=np.float32)
     return np.column_stack([new.column(name) if name in shared else nothing for name in names]).astype(np.float32)
+
+
+def known_sentence(bundle: Bundle, new: Catalogue) -> str:
+    """Return how many tracks of a table the models have learned from, by their ids; empty where none."""
+    known = sum(track_id in bundle.row_of for track_id in new.tracks["track_id"].to_pylist())
+    if not known:
+        return ""
+    return (
+        f"{known:,} of {len(new):,} tracks are in {bundle.name} by their ids: its models have learned from them, so "
+        "that what they say of them looks better than it would be of new tracks."
+    )
 
 
 def predictions(bundle: Bundle, new: Catalogue, X: np.ndarray) -> pd.DataFrame:

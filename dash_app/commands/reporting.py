@@ -12,6 +12,7 @@ from dash_app.commands.terminal import console
 from dash_app.settings import Settings
 from data.errors import BundleRefused
 from models.bundle import Bundle, Library
+from models.words import split_warning
 
 
 def report(catalogue: str | None, *, as_json: bool, settings: Settings) -> None:
@@ -49,16 +50,20 @@ def _described(bundle: Bundle) -> tuple[Text, ...]:
 def print_report(bundle: Bundle) -> None:
     """Print the score cards of a bundle, what was skipped, and where the time of its build went."""
     cards = Table("recipe", "model", "metric", "score", "95 % interval", "baseline", title=f"Scores of {bundle.name}")
+    warnings = {card.recipe: split_warning(bundle.facts(card.recipe)) for card in bundle.scores()}
     for card in bundle.scores():
         cards.add_row(
             card.recipe,
             f"[bold]{card.model}[/]" if card.served else f"[dim]{card.model}[/]",
             card.metric,
-            f"{card.value:.3f}",
+            f"{card.value:.3f}{' !' if warnings[card.recipe] else ''}",
             f"{card.low:.3f}–{card.high:.3f}",
             f"{card.baseline_value:.3f}",
         )
     console.print(cards)
+    for warning in dict.fromkeys(filter(None, warnings.values())):
+        warned = ", ".join(recipe for recipe, said in warnings.items() if said == warning)
+        console.print(f"! {warned}: {warning}", markup=False)
     console.print("Bold models answer, the others were only compared. Baselines and splits: report --json")
     for recipe, sentence in bundle.manifest["skipped"].items():
         console.print(f"{recipe}: skipped. {sentence}", markup=False)

@@ -56,16 +56,35 @@ def chart_card(
 
 
 def panel(
-    identity: str, title: str, *, how: str, size: str = "half", controls: Sequence[Component] = ()
+    identity: str,
+    title: str,
+    *,
+    how: str,
+    size: str = "half",
+    controls: Sequence[Component] = (),
+    offered: bool = False,
 ) -> html.Section:
-    """Return a card whose body, with id ``identity``, a callback fills with tables or text."""
+    """Return a card whose body, with id ``identity``, a callback fills with tables or text.
+
+    Parameters
+    ----------
+    identity
+        Id of the body.
+    title, how, size, controls
+        As of `chart_card`.
+    offered
+        Whether `Wiring.offer` knows its table: it can then be saved and opened alone, as a chart can.
+    """
+    named = {"id": f"{identity}-card"} if offered else {}
+    menu = card_menu(title, only="table") if offered else None
     return html.Section(
         [
-            card_header(identity, title, how=how, controls=controls),
+            card_header(identity, title, how=how, controls=controls, menu=menu),
             html.Div(id=identity, className="panel-body", role="status"),
         ],
         className="chart-card panel-card",
-        **{"data-size": size},
+        **named,
+        **{"data-size": size, **({"data-chart": identity} if offered else {})},
     )
 
 
@@ -82,10 +101,10 @@ def card_header(
     )
 
 
-def card_menu(title: str) -> html.Details:
-    """Return what can be done with a chart; `assets/cards.js` fills it when it is opened."""
+def card_menu(title: str, *, only: str = "") -> html.Details:
+    """Return what can be done with a chart, or ``only`` with a ``table``; `assets/cards.js` fills it when opened."""
     summary = html.Summary("⋯", className="how", **{"aria-label": f"More: {title}"})
-    return html.Details([summary, html.Div(className="menu")], className="card-menu", **{"data-menu": ""})
+    return html.Details([summary, html.Div(className="menu")], className="card-menu", **{"data-menu": only})
 
 
 def page_title(question: str, lead: str, identity: str | None = None) -> html.Div:

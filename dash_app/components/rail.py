@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dash_app.answers.filters import FilterRange, FilterValue
-from data.fields import Field
+from data.fields import Field, is_own_number
 from data.selection import Selection
 
 TOOLTIPS = {"duration_ms": "durationText", "key": "keyText"}
@@ -24,6 +24,7 @@ def rail(
     dictionary: Mapping[str, Field],
     colours: Mapping[str, str],
     selection: Selection,
+    predicted: Sequence[FilterValue] = (),
 ) -> list[Component]:
     """Return the filters of one catalogue.
 
@@ -39,6 +40,8 @@ def rail(
         Colour of each genre.
     selection
         What is chosen.
+    predicted
+        Genres by what a model takes tracks for, with counts; folded away, as few look for them.
     """
     leading = [key for key in ("year", "popularity") if key in ranges]
     features = [key for key in ranges if key not in leading]
@@ -46,6 +49,7 @@ def rail(
         _checklist("genre", "Genre", genres, selection.genres, colours=colours) if genres else None,
         *(_range(key, ranges[key], selection, dictionary) for key in leading),
         _checklist("cluster", "Cluster", clusters, selection.clusters) if clusters else None,
+        _folded("predicted", "Taken for", predicted, selection.predicted, colours=colours) if predicted else None,
         html.Details(
             [html.Summary("Audio features"), *(_range(key, ranges[key], selection, dictionary) for key in features)],
             className="rail-group",
@@ -65,6 +69,22 @@ def _checklist(
     *,
     colours: Mapping[str, str] | None = None,
 ) -> html.Fieldset:
+    return html.Fieldset(
+        [html.Legend(title), _ticks(key, values, chosen, colours)],
+        className="rail-group",
+    )
+
+
+def _folded(
+    key: str, title: str, values: Sequence[FilterValue], chosen: Sequence[str], *, colours: Mapping[str, str]
+) -> html.Details:
+    named = html.Fieldset([html.Legend(title, className="visually-hidden"), _ticks(key, values, chosen, colours)])
+    return html.Details([html.Summary(title), named], className="rail-group", open=bool(chosen))
+
+
+def _ticks(
+    key: str, values: Sequence[FilterValue], chosen: Sequence[str | int], colours: Mapping[str, str] | None
+) -> dbc.Checklist:
     ticked = [v.value for v in values if v.value in chosen]
     options = [
         {
@@ -80,17 +100,12 @@ def _checklist(
         }
         for v in values
     ]
-    return html.Fieldset(
-        [
-            html.Legend(title),
-            dbc.Checklist(id={"type": "rail-list", "key": key}, options=options, value=ticked, className="rail-list"),
-        ],
-        className="rail-group",
-    )
+    return dbc.Checklist(id={"type": "rail-list", "key": key}, options=options, value=ticked, className="rail-list")
 
 
 def _range(key: str, ends: FilterRange, selection: Selection, dictionary: Mapping[str, Field]) -> html.Div:
-    chosen = selection.range_of(ends.field)
+    limits = selection.range_of(ends.field)
+    chosen = [max(limits.low, ends.low), min(limits.high, ends.high)]
     field = dictionary[ends.field]
     tooltip = {"placement": "bottom", "always_visible": False}
     if ends.field in TOOLTIPS:
@@ -100,7 +115,7 @@ def _range(key: str, ends: FilterRange, selection: Selection, dictionary: Mappin
             html.Div(
                 [
                     html.Span(field.label),
-                    html.Span(f"{field.text(ends.low)} – {field.text(ends.high)}", className="count"),
+                    _chosen_ends(field, ends, chosen),
                 ],
                 className="range-title",
             ),
@@ -109,7 +124,7 @@ def _range(key: str, ends: FilterRange, selection: Selection, dictionary: Mappin
                 min=ends.low,
                 max=ends.high,
                 step=ends.step,
-                value=[max(chosen.low, ends.low), min(chosen.high, ends.high)],
+                value=chosen,
                 marks=None,
                 allowCross=False,
                 allow_direct_input=False,
@@ -120,3 +135,27 @@ def _range(key: str, ends: FilterRange, selection: Selection, dictionary: Mappin
         role="group",
         **{"aria-label": f"Range of {field.title}"},
     )
+
+
+def _chosen_ends(field: Field, ends: FilterRange, chosen: Sequence[float]) -> html.Span:
+    """Return the ends that are chosen; `assets/rail.js` rewrites them as they move, from how the field is written."""
+    whole, now = (f"{field.text(low)} – {field.text(high)}" for low, high in ((ends.low, ends.high), chosen))
+    shown = "count" if now == whole else "count is-chosen"
+    return html.Span(now, className=shown, title=f"Of {whole}", **{"data-whole": whole, **_writing(field)})
+
+
+def _writing(field: Field) -> dict[str, str]:
+    """Return how values of a field are written: names of codes, a clock, or decimals and a unit.
+
+    >>> from data.fields import FIELDS
+    >>> _writing(FIELDS["loudness"]), _writing(FIELDS["mode"]), _writing(FIELDS["duration_ms"])
+    ({'data-digits': '1', 'data-unit': ' dB'}, {'data-words': 'minor|major', 'data-first': '0'}, {'data-clock': ''})
+    """
+    if field.is_categorical:
+        return {"data-words": "|".join(field.choices), "data-first": f"{field.low:.0f}"}
+    if field.name in TOOLTIPS:
+        return {"data-clock": ""}
+    if is_own_number(field.name):
+        return {}  # as many digits as the number asks for
+    number, _, unit = field.text(1.0).partition(" ")
+    return {"data-digits": str(len(number.partition(".")[2])), "data-unit": f" {unit}" if unit else ""}

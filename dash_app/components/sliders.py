@@ -15,6 +15,8 @@ from dash_app.components.rail import TOOLTIPS
 from dash_app.components.spread import drawn_spread
 from data.fields import Field
 
+_WHOLE = " The bars are all tracks of the catalogue, whatever is selected."
+
 
 def sliders(
     spreads: Sequence[Spread],
@@ -57,7 +59,7 @@ def _slider(field: Field, spread: Spread, value: float) -> html.Div:
         ],
         className="whatif-slider",
         role="group",
-        title=field.meaning,
+        title=f"{field.meaning}{_WHOLE if len(spread.heights) else ''}",
         **{"aria-label": field.title},
     )
 

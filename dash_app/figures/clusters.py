@@ -12,8 +12,10 @@ import plotly.graph_objects as go
 
 from dash_app.figures.arrays import float32, integers, span
 from dash_app.figures.axes import name_axis, note, number_axis, row_height, title
+from dash_app.figures.cells import put_beside, shares_written, written
 from dash_app.figures.intervals import dots, whiskers
 from dash_app.figures.panels import Panel
+from dash_app.figures.sides import NAMED
 from dash_app.figures.theme import DIVERGING, INK_2, OTHER, SELECTED, SEQUENTIAL, colour_bar, layout
 from dash_app.figures.trendline import band, centre
 from dash_app.figures.words import count, decimal, hover, percent, plain, short_names
@@ -29,7 +31,6 @@ CRITERIA = {
 WIDEST = 2.0
 """Standard deviations at which the colours end."""
 
-_CELLS_WITH_ROOM = 14
 _ROWS_IN_TWO_LINES, _ROWS_THAT_FIT = 6, 11
 _ROW, _ROOM = 24, 170
 _LINE = 20
@@ -101,24 +102,24 @@ def profiles(table: pd.DataFrame) -> go.Figure:
     """
     rows, columns = _order(table["name"]), _order(table["label"])
     texts = _grid(table, rows, columns, [_effect_text(row) for row in table.to_dict("records")])
+    cells = _cells(table, rows, columns, "effect", texts)
+    effects = [[_effect(value) for value in row] for row in cells["z"].tolist()]
     trace = go.Heatmap(
-        zmin=-WIDEST,
-        zmax=WIDEST,
-        colorscale=DIVERGING,
         colorbar={
             **colour_bar("Difference (standard deviations)", side="bottom"),
             **BAR_BELOW,
             "tickvals": np.array([-2, -1, 0, 1, 2], dtype=np.float32),
             "ticktext": ["−2", "−1", "0", "1", "2"],
         },
-        text=_grid(table, rows, columns, [_effect(value) for value in table["effect"]]),
-        texttemplate="%{text}" if len(columns) <= _CELLS_WITH_ROOM else None,
-        **_cells(table, rows, columns, "effect", texts),
+        **written(cells["z"], effects, scale=DIVERGING, ends=(-WIDEST, WIDEST)),
+        **cells,
     )
     return _heatmap(trace, rows, columns, columns_title="Feature (over the whole catalogue)")
 
 
-def genre_shares(table: pd.DataFrame, *, order: Sequence[str]) -> go.Figure:
+def genre_shares(
+    table: pd.DataFrame, *, order: Sequence[str], other: pd.DataFrame | None = None, sides: Sequence[str] = NAMED
+) -> go.Figure:
     """Draw which genres each cluster is made of, a row per cluster; each row adds up to 100 %.
 
     Parameters
@@ -128,23 +129,32 @@ def genre_shares(table: pd.DataFrame, *, order: Sequence[str]) -> go.Figure:
         (of the cluster) and ``share_all`` (of all selected tracks).
     order
         The genres from left to right.
+    other
+        The same table of the tracks compared with: a matrix beside, in the same colours.
+    sides
+        What both sides are called.
     """
+    tables = [table] if other is None else [table, other]
+    most = max(float(np.nan_to_num(float32(one["share"])).max(initial=0)) for one in tables) or 1.0
+    figure, *theirs = [_genre_shares(one, order, most) for one in tables]
+    for one in theirs:
+        put_beside(figure, one, sides=sides)
+    return figure
+
+
+def _genre_shares(table: pd.DataFrame, order: Sequence[str], most: float) -> go.Figure:
     rows, columns = _order(table["name"]), [str(name) for name in order]
     texts = _grid(table, rows, columns, [_share_text(row) for row in table.to_dict("records")], column="genre")
-    written = "%{z:.0%}" if len(columns) <= _CELLS_WITH_ROOM else None
-    most = float(np.nan_to_num(float32(table["share"])).max(initial=0)) or 1.0
+    cells = _cells(table, rows, columns, "share", texts, column="genre")
     trace = go.Heatmap(
-        zmin=0,
-        zmax=most,
-        colorscale=SEQUENTIAL,
         colorbar={
             **colour_bar("Share of the cluster (%)", side="bottom"),
             **BAR_BELOW,
             "tickformat": ".0%",
             "nticks": 5,
         },
-        texttemplate=written,
-        **_cells(table, rows, columns, "share", texts, column="genre"),
+        **written(cells["z"], shares_written(cells["z"]), scale=SEQUENTIAL, ends=(0, most)),
+        **cells,
     )
     return _heatmap(trace, rows, columns, columns_title="Genre (share of the cluster)")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -11,10 +13,13 @@ from dash_app.figures.arrays import span
 from dash_app.figures.axes import name_axis, note, row_height, rule, share_axis
 from dash_app.figures.intervals import dots, whiskers
 from dash_app.figures.theme import OTHER, SELECTED, layout
-from dash_app.figures.words import hover, percent
+from dash_app.figures.words import hover, percent, plain
 
-_ROWS_THAT_FIT = 28
-"""Its card is taller than others: so many models stand in it without scrolling."""
+_ROWS_THAT_FIT, _ROWS_IN_TWO_LINES = 28, 20
+"""Its card is taller than others: so many models stand in it without scrolling, and so many with names in two lines."""
+_ROW, _ROOM = 30, 70
+_LINE = 24
+"""Letters of a name in one line."""
 
 
 def compared(table: pd.DataFrame, *, value_title: str, baseline: float | None = None, named: str = "") -> go.Figure:
@@ -45,13 +50,36 @@ def compared(table: pd.DataFrame, *, value_title: str, baseline: float | None = 
         ],
         layout(
             xaxis=share_axis(value_title, bounds=span(table["low"], table["high"], lines, padding=0.1)),
-            yaxis=name_axis(names),
+            yaxis={**name_axis(names), "labelalias": _in_two_lines(names)},
             shapes=[rule(at) for at in lines],
             annotations=[note(named, x=at, xanchor="left", yref="paper", y=1, yanchor="bottom") for at in lines],
             margin={"l": 8, "r": 16, "t": 26, "b": 8},
-            height=row_height(len(names)) if len(names) > _ROWS_THAT_FIT else None,
+            height=_height(names),
         ),
     )
+
+
+def _in_two_lines(names: Sequence[str]) -> dict[str, str]:
+    """Return the axis text of every name that is too long for a line: models differ in their last words."""
+    found = {}
+    for name in names:
+        lines = _lines(name)
+        if len(lines) > 1:
+            found[name] = f"<span style='font-size:11px'>{'<br>'.join(lines)}</span>"
+        elif lines != [name]:
+            found[name] = lines[0]
+    return found
+
+
+def _lines(name: str) -> list[str]:
+    lines = wrap(name, _LINE, max_lines=2, placeholder="…", break_long_words=True)
+    return [plain(line) for line in lines]
+
+
+def _height(names: Sequence[str]) -> int | None:
+    if len(names) > _ROWS_IN_TWO_LINES and any(len(name) > _LINE for name in names):
+        return _ROW * len(names) + _ROOM
+    return row_height(len(names)) if len(names) > _ROWS_THAT_FIT else None
 
 
 def _text(row: dict[str, Any]) -> str:

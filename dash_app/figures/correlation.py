@@ -10,10 +10,10 @@ import plotly.graph_objects as go
 
 from dash_app.figures.arrays import float32
 from dash_app.figures.axes import title
+from dash_app.figures.cells import WITH_ROOM, written
 from dash_app.figures.theme import DIVERGING, colour_bar, layout
 from dash_app.figures.words import decimal, hover, short
 
-_CELLS_WITH_ROOM = 14
 _ROW, _ROOM = 22, 150
 
 
@@ -41,16 +41,12 @@ def heatmap(
         x=names,
         y=names,
         z=cells,
-        zmin=-1,
-        zmax=1,
-        colorscale=DIVERGING,
         xgap=1,
         ygap=1,
         hoverongaps=False,
         hoverinfo="text",
         hovertext=_texts(names, cells, method=method, labels=labels),
-        text=_cell_texts(cells),
-        texttemplate="%{text}" if len(names) <= _CELLS_WITH_ROOM else None,
+        **written(cells, _cell_texts(cells), scale=DIVERGING, ends=(-1, 1)),
         colorbar={
             **colour_bar(f"{method} (−1 to 1)", side="top"),
             "orientation": "h",
@@ -72,7 +68,7 @@ def heatmap(
         layout(
             xaxis={**axis, "tickangle": -90},
             yaxis={**axis, "autorange": "reversed"},
-            height=_ROW * len(names) + _ROOM if len(names) > _CELLS_WITH_ROOM else None,
+            height=_ROW * len(names) + _ROOM if len(names) > WITH_ROOM else None,
         ),
     )
 

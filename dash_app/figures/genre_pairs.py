@@ -10,10 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dash_app.figures.axes import title
+from dash_app.figures.cells import shares_written, written
 from dash_app.figures.theme import SEQUENTIAL, colour_bar, layout
 from dash_app.figures.words import hover, percent, short_names
-
-_CELLS_WITH_ROOM = 14
 
 
 def pair_matrix(table: pd.DataFrame, *, order: Sequence[str]) -> go.Figure:
@@ -39,16 +38,13 @@ def pair_matrix(table: pd.DataFrame, *, order: Sequence[str]) -> go.Figure:
         x=names,
         y=names,
         z=cells,
-        zmin=0.5,
-        zmax=1,
-        colorscale=SEQUENTIAL,
         colorbar={**colour_bar("Balanced accuracy (%)", side="right"), "tickformat": ".0%"},
         xgap=1,
         ygap=1,
         hoverongaps=False,
         hoverinfo="text",
         hovertext=texts.tolist(),
-        texttemplate="%{z:.0%}" if len(names) <= _CELLS_WITH_ROOM else None,
+        **written(cells, shares_written(cells), scale=SEQUENTIAL, ends=(0.5, 1), spare=3),
     )
     axis = {"type": "category", "labelalias": short_names(names), "showgrid": False}
     axis |= {"categoryorder": "array", "categoryarray": names, "nticks": len(names) + 1}

@@ -20,13 +20,13 @@ from dash_app.figures.axes import (
     share_axis,
     title,
 )
+from dash_app.figures.cells import shares_written, written
 from dash_app.figures.intervals import dots, whiskers
 from dash_app.figures.sides import DIAMOND, LINES, NAMED, dashed_line, every_row, lay_over
 from dash_app.figures.theme import AGAINST, OTHER, SELECTED, SEQUENTIAL, SURFACE, layout
 from dash_app.figures.trendline import centre
-from dash_app.figures.words import count, decimal, hover, percent, plain, short, short_names
+from dash_app.figures.words import count, cut_list, decimal, hover, percent, plain, short, short_names
 
-_CELLS_WITH_ROOM = 14
 _HALVES = ([0, 0.49], [0.51, 1])
 """Of the width, where two matrices stand side by side."""
 _ROOM_ABOVE = {"l": 8, "r": 16, "t": 28, "b": 8}
@@ -63,7 +63,7 @@ def confusion(
         return go.Figure(_matrix(table, names), layout(xaxis=across, yaxis=up))
     left, right = ({**axis, **title("Predicted (%)"), "domain": domain} for domain in _HALVES)
     figure = go.Figure(
-        [_matrix(table, names), _matrix(other, names, xaxis="x2")],
+        [_matrix(table, names, abreast=2), _matrix(other, names, abreast=2, xaxis="x2")],
         layout(xaxis=left, xaxis2={**right, "anchor": "y"}, yaxis=up, margin=_ROOM_ABOVE),
     )
     return figure.update_layout(
@@ -76,23 +76,20 @@ def _heading(words: str, at: float) -> dict[str, Any]:
     return note(words, longest=30, xref="paper", yref="paper", **place)
 
 
-def _matrix(table: pd.DataFrame, names: list[str], **axes: str) -> go.Heatmap:
+def _matrix(table: pd.DataFrame, names: list[str], *, abreast: int = 1, **axes: str) -> go.Heatmap:
     shares = _grid(table, "share_of_actual", names)
     counts = _grid(table, "n", names)
     return go.Heatmap(
         x=names,
         y=names,
         z=shares,
-        zmin=0,
-        zmax=1,
-        colorscale=SEQUENTIAL,
         showscale=False,
         xgap=1,
         ygap=1,
         hoverongaps=False,
         hoverinfo="text",
         hovertext=_confusion_texts(names, shares, counts),
-        texttemplate="%{z:.0%}" if len(names) <= _CELLS_WITH_ROOM else None,
+        **written(shares, shares_written(shares), scale=SEQUENTIAL, ends=(0, 1), abreast=abreast),
         **axes,
     )
 
@@ -286,7 +283,8 @@ def importance(table: pd.DataFrame, *, drop_title: str) -> go.Figure:
     Parameters
     ----------
     table
-        One row per feature: ``feature``, ``label``, ``drop`` with its interval ``low`` to ``high``.
+        One row per feature: ``feature``, ``label``, ``drop`` with its interval ``low`` to ``high``; of features that
+        were shuffled together also ``n_features``, ``members`` (all labels) and ``sum_alone``, their drops alone.
     drop_title
         What drops, with its unit.
     """
@@ -296,7 +294,7 @@ def importance(table: pd.DataFrame, *, drop_title: str) -> go.Figure:
     texts = [
         hover(
             row["label"],
-            {"drop": f"{decimal(row['drop'], digits=3)}", "interval": _interval_text(row)},
+            {"drop": f"{decimal(row['drop'], digits=3)}", "interval": _interval_text(row), **_members(row)},
         )
         for row in table.to_dict("records")
     ]
@@ -313,6 +311,14 @@ def importance(table: pd.DataFrame, *, drop_title: str) -> go.Figure:
             height=row_height(len(names)),
         ),
     )
+
+
+def _members(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return what only a group of several features has."""
+    if row.get("n_features", 1) == 1:
+        return {}
+    alone = decimal(row["sum_alone"], digits=3)
+    return {f"{count(row['n_features'])} features:": cut_list(row["members"]), "one by one, added up:": alone}
 
 
 def _interval_text(row: Mapping[str, Any]) -> str:

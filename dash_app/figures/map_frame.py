@@ -11,8 +11,11 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from dash_app.figures.points import point_size
-from dash_app.figures.theme import SEQUENTIAL
+from dash_app.figures.theme import GENRE_PALETTE, MORE_HUES, SEQUENTIAL
 from dash_app.figures.tracks_map import colour_scale, map_layout, map_marks
+
+TWELVE = (*GENRE_PALETTE, *MORE_HUES)
+"""Colours of up to twelve categories that are all worth one, such as keys."""
 
 
 def map_frame(

@@ -70,7 +70,7 @@ def pair_plot(
     ticks = _ticks(order, fields, ends)
     side = _STEP * len(order) - (_STEP - CELLS) if len(order) else CELLS
     axis: dict[str, Any] = {"range": [0, side], "showgrid": False, "tickvals": ticks["at"]}
-    words = {"text": "Feature (from its 1st to its 99th percentile)"}
+    words = {"text": "Feature (1st to 99th percentile)"}
     return go.Figure(
         [trace, *outlines],
         layout(
@@ -148,7 +148,7 @@ def _ticks(
 def _coefficients(order: Sequence[str], r: pd.DataFrame) -> list[dict[str, Any]]:
     half = CELLS / 2
     return [
-        note(decimal(float(r.loc[a, b])), x=j * _STEP + half, y=i * _STEP + half, font={"size": 15})
+        note(decimal(float(r.loc[a, b])).replace("0.", "."), x=j * _STEP + half, y=i * _STEP + half, font={"size": 15})
         for i, a in enumerate(order)
         for j, b in enumerate(order)
         if j > i and r.loc[a, b] == r.loc[a, b]

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from dash_app.figures.arrays import float32, span
 from dash_app.figures.axes import name_axis, number_axis, row_height, share_axis, title
+from dash_app.figures.cells import shares_written, written
 from dash_app.figures.clusters import BAR_BELOW
 from dash_app.figures.intervals import dots, whiskers
 from dash_app.figures.theme import DIVERGING, INK_2, OTHER, SELECTED, SEQUENTIAL, colour_bar, layout
@@ -174,9 +175,8 @@ def correspondence(table: pd.DataFrame, *, order: Sequence[str]) -> go.Figure:
     texts = [_pair_text(row) for row in table.to_dict("records")]
     bar = {**colour_bar("Correlation (−1 to 1)", side="bottom"), **BAR_BELOW, "nticks": 5}
     cells = _cells(table, tags, genres, keys=("tag", "genre"), value="r", texts=texts)
-    written = [[decimal(v).replace("0.", ".") if v == v else "" for v in row] for row in cells["z"]]
-    trace = go.Heatmap(zmin=-1, zmax=1, colorscale=DIVERGING, colorbar=bar, text=written, **cells)
-    trace.texttemplate = "%{text}" if len(genres) <= _CELLS_WITH_ROOM else None
+    numbers = [[decimal(v).replace("0.", ".") if v == v else "" for v in row] for row in cells["z"]]
+    trace = go.Heatmap(colorbar=bar, **written(cells["z"], numbers, scale=DIVERGING, ends=(-1, 1)), **cells)
     return _heatmap(trace, tags, genres, titles=("Genre (correlation with the tag)", "")).update_xaxes(
         side="top", tickangle=-90 if len(genres) > _NAMES_ABREAST else 0
     )
@@ -198,8 +198,8 @@ def crossed(table: pd.DataFrame, *, order: Sequence[str]) -> go.Figure:
         for row in table.to_dict("records")
     ]
     cells = _cells(table, genres, genres, keys=("genre", "by_tags"), value="share", texts=texts)
-    trace = go.Heatmap(zmin=0, zmax=1, colorscale=SEQUENTIAL, showscale=False, **cells)
-    trace.texttemplate = "%{z:.0%}" if len(genres) <= _CELLS_WITH_ROOM else None
+    inside = written(cells["z"], shares_written(cells["z"]), scale=SEQUENTIAL, ends=(0, 1))
+    trace = go.Heatmap(showscale=False, **inside, **cells)
     return _heatmap(trace, genres, genres, titles=("The tags speak for (% of row)", "The model of one genre says"))
 
 

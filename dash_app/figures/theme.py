@@ -39,6 +39,8 @@ GENRE_PALETTE = (
 )
 """The hues of Okabe and Ito (2008), then Tol (2021), moved into the common band of luminance and
 apart from each other as deuteranopes and protanopes see them (tests/figures/test_theme.py)."""
+MORE_HUES = ("#4848fc", "#486cfc")
+"""Two more, as far from these ten and from grey as there are in the three kinds of colour vision."""
 
 OTHER = "#7f8790"
 """All genres that have no colour of their own."""
@@ -60,6 +62,8 @@ DIVERGING = (
     (1.0, "#0f62b5"),
 )
 """Orange to blue over a grey that both surfaces set off."""
+ON_LIGHT, ON_DARK = "#000000", "#ffffff"
+"""Text on a coloured cell: one of the two keeps 4.5:1 on any colour, which no softer pair does."""
 NEGATIVE, POSITIVE = "#cc6a0b", "#1f7ae0"
 """The two arms of a diverging bar."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,14 @@ import plotly.graph_objects as go
 from dash_app.figures.arrays import compact, float32, integers
 from dash_app.figures.axes import note
 from dash_app.figures.points import coded_marker, point_size, scaled_marker
-from dash_app.figures.theme import GHOST, INK, SELECTED, colour_bar, layout
+from dash_app.figures.theme import AGAINST, CLEAR, GHOST, INK, OTHER, SELECTED, colour_bar, layout
 
 _RING = {"track": (20, 3), "neighbour": (11, 2)}
 _HIDDEN = {"visible": False, "fixedrange": False}
 _GHOST_OPACITY = 0.18
+_RIM, _FAINT = 1.7, 0.5
+_LEGEND = {"orientation": "v", "x": 0.01, "xanchor": "left", "y": 0.99, "yanchor": "top"}
+_BAR_PIXELS, _BAR_LETTERS = 220, 36
 
 
 def tracks_map(
@@ -25,7 +29,9 @@ def tracks_map(
     palette: Sequence[str] | None,
     colour_title: str,
     labels: pd.DataFrame | None = None,
+    names: Sequence[str] = (),
     selected: np.ndarray | None = None,
+    compared: np.ndarray | None = None,
     marks: pd.DataFrame | None = None,
     view: tuple[tuple[float, float], tuple[float, float]] | None = None,
     bundle_id: str = "",
@@ -43,8 +49,12 @@ def tracks_map(
         What the colour means, with its unit.
     labels
         Names written on the map: ``x``, ``y``, ``text``.
+    names
+        Name by code for a legend; empty for none.
     selected
         Mask over ``points``; None where nothing is selected.
+    compared
+        Mask over ``points`` of what the selection is compared with, hollow and beneath it; None where that is nothing.
     marks
         Points to ring: ``x``, ``y`` and ``kind``, ``track`` or ``neighbour``.
     view
@@ -54,13 +64,16 @@ def tracks_map(
 
     Notes
     -----
-    The traces carry ``meta.role``, ``points`` and ``marks``, by which scripts find them. Points
+    The traces carry ``meta.role``, ``compared``, ``points`` and ``marks``, by which scripts find them. Points
     send hover events but show no label of their own.
     """
-    return go.Figure(
-        [_points(points, palette, colour_title, selected), map_marks(marks)],
+    beneath = [] if compared is None else [_compared(points, compared, selected)]
+    entries = [_entry(name, colour) for name, colour in zip(names, palette or (), strict=False)]
+    figure = go.Figure(
+        [*beneath, _points(points, palette, colour_title, selected), map_marks(marks), *entries],
         map_layout(labels, view, {"bundle": bundle_id}),
     )
+    return figure.update_layout(showlegend=True, legend=_LEGEND) if entries else figure
 
 
 def map_layout(
@@ -89,7 +102,7 @@ def _points(
 ) -> go.Scattergl:
     size, opacity = point_size(len(points))
     colour = points["colour"]
-    coded = colour_scale(colour, colour_title) if palette is None else coded_marker(colour, palette=palette)
+    coded = colour_scale(colour, colour_title) if palette is None else _coded(colour, palette)
     return go.Scattergl(
         x=compact(points["x"]),
         y=compact(points["y"]),
@@ -99,24 +112,59 @@ def _points(
         selected={"marker": {"opacity": min(1.0, opacity + 0.15)}},
         unselected={"marker": {"color": GHOST, "opacity": _GHOST_OPACITY, "size": size * 0.7}},
         hoverinfo="none",
+        showlegend=False,
         meta={"role": "points", "colour": colour_title},
     )
 
 
+def _coded(codes: pd.Series, palette: Sequence[str]) -> dict[str, Any]:
+    """Return a marker coloured by codes, those without one (-1) in the colour of others."""
+    if not len(codes) or codes.min() >= 0:
+        return coded_marker(codes, palette=palette)
+    return coded_marker(codes.where(codes >= 0, len(palette)), palette=[*palette, OTHER])
+
+
+def _compared(points: pd.DataFrame, compared: np.ndarray, selected: np.ndarray | None) -> go.Scattergl:
+    """Return hollow points; around those that are selected, too, a rim."""
+    size, opacity = point_size(len(points))
+    rim = np.zeros(len(points), bool) if selected is None else selected
+    return go.Scattergl(
+        x=compact(points["x"][compared]),
+        y=compact(points["y"][compared]),
+        mode="markers",
+        marker={
+            "color": CLEAR,
+            "size": float32(np.where(rim[compared], size * _RIM, size)),
+            "opacity": _FAINT * opacity,
+            "line": {"width": 1, "color": AGAINST},
+        },
+        hoverinfo="skip",
+        showlegend=False,
+        meta={"role": "compared"},
+    )
+
+
+def _entry(name: str, colour: str) -> go.Scatter:
+    """Return a trace without points that is an entry of the legend."""
+    marker = {"color": colour, "size": 8}
+    return go.Scatter(x=[None], y=[None], mode="markers", name=name, marker=marker, hoverinfo="skip")
+
+
 def colour_scale(colour: pd.Series, colour_title: str) -> dict[str, Any]:
-    """Return a marker coloured by numbers, with its colour bar above the map."""
+    """Return a marker coloured by numbers, with its colour bar in the lower right corner, where nothing else lies."""
+    pad = 14
     return {
         **scaled_marker(float32(colour)),
         "colorbar": {
-            **colour_bar(colour_title, side="top"),
+            **colour_bar("<br>".join(wrap(colour_title, _BAR_LETTERS)), side="top"),
             "orientation": "h",
-            "len": 220,
+            "len": _BAR_PIXELS + 2 * pad,  # plotly takes the padding off
             "lenmode": "pixels",
-            "x": 0.0,
-            "xanchor": "left",
-            "xpad": 216,
-            "y": 1.0,
-            "yanchor": "top",
+            "x": 1.0,
+            "xanchor": "right",
+            "xpad": pad,
+            "y": 0.0,
+            "yanchor": "bottom",
             "ypad": 10,
             "nticks": 5,
         },
@@ -141,6 +189,7 @@ def map_marks(marks: pd.DataFrame | None) -> go.Scatter:
         },
         unselected={"marker": {"opacity": 1}},
         hoverinfo="skip",
+        showlegend=False,
         uid="neutral-marks",
         meta={"role": "marks"},
     )

@@ -30,6 +30,15 @@ def short(text: object, *, longest: int = LONGEST) -> str:
     return plain(cut)
 
 
+def cut_list(names: str, *, longest: int = 90) -> str:
+    """Return names parted by commas, the last ones left out where there are many.
+
+    >>> cut_list("energy, loudness, tempo", longest=18)
+    'energy, loudness, …'
+    """
+    return names if len(names) <= longest else f"{names[:longest].rpartition(', ')[0]}, …"
+
+
 def short_names(names: Iterable[str]) -> dict[str, str]:
     """Return the axis text of every name that cannot stand there as it is."""
     return {name: text for name in names if (text := short(name)) != name}

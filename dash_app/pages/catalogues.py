@@ -11,6 +11,7 @@ from dash_app.components.built import catalogue_card
 from dash_app.components.cards import page_title
 from dash_app.components.tracks import nothing
 from dash_app.page import Page
+from dash_app.pages import helps
 from dash_app.wiring import BUILT, CATALOGUE, Wiring
 
 QUESTION = "Which catalogues are there?"
@@ -91,4 +92,4 @@ def _counted(n: int) -> str:
     return f"{n} {'catalogue is' if n == 1 else 'catalogues are'} built. Each is a view of its own: a link keeps it."
 
 
-PAGE = Page("/catalogues", "Catalogues", QUESTION, layout, wire)
+PAGE = Page("/catalogues", "Catalogues", QUESTION, layout, wire, helps.CATALOGUES)

@@ -6,8 +6,10 @@ from typing import Any
 
 from dash import ClientsideFunction, Input, Output, html
 
+from dash_app.alone import told
 from dash_app.answers import clusters as ask
 from dash_app.answers import clusters_beside as ask_beside
+from dash_app.answers.sides import beside
 from dash_app.components.cards import chart_card, choice, page_title, panel
 from dash_app.components.data_table import data_table, with_small
 from dash_app.components.links import screen_link
@@ -60,6 +62,7 @@ def _cut_cards() -> list[html.Section]:
             how="Clusters by size, named by what sets them apart. In brackets: the difference of the cluster's mean "
             "from the mean of all other tracks, in standard deviations (sd). Typical tracks lie nearest the centre. A "
             "click on a name selects its tracks, as the filter Cluster does.",
+            offered=True,
         ),
         chart_card(
             "clusters-apart",
@@ -78,16 +81,17 @@ def _within_cards() -> list[html.Section]:
         chart_card(
             "clusters-sizes",
             "How large are they?",
-            how=f"Selected tracks by cluster, in front of the whole catalogue in grey. {_CLICK}",
+            how="Selected tracks by cluster, in front of the whole catalogue in grey; a diamond is what is compared. "
+            f"{_CLICK}",
             height=380,
         ),
         chart_card(
             "clusters-genres",
             "Are they the genres?",
-            how="Of the selected tracks of each cluster, the share of every genre; each row adds up to 100 %. Genres "
-            "were not told to the clustering. Adjusted Rand index: agreement of two groupings, corrected for chance "
-            "(Hubert and Arabie 1985). Normalised mutual information grows with the number of clusters by chance "
-            f"alone. {_CLICK}",
+            how="Of the selected tracks of each cluster, the share of every genre; each row adds up to 100 %. "
+            "Compared, both sides stand beside each other. Genres were not told to the clustering. Adjusted Rand "
+            "index: agreement of two groupings, corrected for chance (Hubert and Arabie 1985). Normalised mutual "
+            f"information grows with the number of clusters by chance alone. {_CLICK}",
             height=380,
         ),
     ]
@@ -99,7 +103,8 @@ def _beside_cards() -> list[html.Section]:
             "clusters-islands",
             "Are there islands, if nobody says how many?",
             how="HDBSCAN looks for regions that are denser than what lies around them, and leaves all other tracks in "
-            "none. Selected tracks in front of the whole catalogue in grey; each recording counts once in the search.",
+            "none. Selected tracks in front of the whole catalogue in grey, a diamond is what is compared; each "
+            "recording counts once in the search.",
             height=380,
         ),
         chart_card(
@@ -117,6 +122,7 @@ def _beside_cards() -> list[html.Section]:
 def wire(wiring: Wiring) -> None:
     """Register the callbacks of the screen."""
     _wire_choices(wiring)
+    _offer_list(wiring)
     _wire_cut(wiring)
     _wire_within(wiring)
     _wire_beside(wiring)
@@ -138,6 +144,13 @@ def _wire_choices(wiring: Wiring) -> None:
             return nothing(answer.headline)
         said = [nothing(sentence) for sentence in answer.caveats]
         return [*said, _cluster_table(answer.table.to_dict("records"), selection, can_pick=ask.is_chosen(bundle, cut))]
+
+
+def _offer_list(wiring: Wiring) -> None:
+    def listed(bundle: Bundle, selection: Selection, k: str | None) -> Drawn:
+        return told(ask.described(bundle, selection, ask.cut_shown(bundle, k)))
+
+    wiring.offer("clusters-list", "clusters-k", draw=listed)
 
 
 def _cluster_table(rows: list[dict[str, Any]], selection: Selection, *, can_pick: bool) -> html.Div:
@@ -189,7 +202,8 @@ def _wire_within(wiring: Wiring) -> None:
     def mixed(bundle: Bundle, selection: Selection, k: str | None) -> Drawn:
         cut = ask.cut_shown(bundle, k)
         answer = ask.genres_within(bundle, selection, cut)
-        return _pickable(Drawn.of(answer, clusters.genre_shares, order=answer.facts.get("order", ())), bundle, cut)
+        options = {"order": answer.facts.get("order", ()), **beside(answer)}
+        return _pickable(Drawn.of(answer, clusters.genre_shares, **options), bundle, cut)
 
 
 def _pickable(drawn: Drawn, bundle: Bundle, cut: int) -> Drawn:

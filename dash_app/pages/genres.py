@@ -8,7 +8,7 @@ from dash_app.components.cards import cards_link, chart_card, choice, page_title
 from dash_app.components.links import screen_link
 from dash_app.page import Page
 from dash_app.pages import helps
-from dash_app.pages.genres_wiring import ALE, PDP, PR, ROC, wire
+from dash_app.pages.genres_wiring import ALE, ALONE, PDP, PR, ROC, TOGETHER, wire
 
 QUESTION = "Can the genres be told by their sound?"
 _UNSEEN = "Every track is judged by a model that was not trained on it nor, where artists are known, on any of them."
@@ -47,14 +47,16 @@ def _told_cards() -> list[html.Section]:
         panel(
             "genres-here",
             "How well are the selected tracks told?",
+            offered=True,
             how=f"{_UNSEEN} Balanced accuracy: the mean recall of the genres that occur. 95 % intervals know that "
-            "tracks of one artist are alike (infinitesimal jackknife over artists); that of the difference, that both "
-            "sides may share artists.",
+            "tracks of one artist are alike (infinitesimal jackknife over artists, else recordings); that of the "
+            "difference, that both sides may share artists.",
             size="full",
         ),
         panel(
             "genres-mistakes",
             "Where is it most confidently wrong?",
+            offered=True,
             how=f"{_UNSEEN} The selected tracks whose label the model thinks least of while it is surest of another. A "
             "click on a title chooses the track.",
             size="full",
@@ -92,7 +94,8 @@ def _pair_cards() -> list[html.Section]:
         chart_card(
             "genres-pairs",
             "Which two genres are hardest to tell apart?",
-            how="For every two of the 20 largest genres a specialist that knows only them, judged on folds by artist: "
+            how="For every two of the 20 largest genres a specialist that knows only them, judged on folds by "
+            "artist where artists are known: "
             "the mean of its two recalls (balanced accuracy). A click on a cell shows that pair beside.",
             height=440,
         ),
@@ -106,38 +109,57 @@ def _pair_cards() -> list[html.Section]:
 
 
 def _why_cards() -> list[html.Section]:
-    curves = _options(**{PDP: "Partial dependence", ALE: "Local effects"})
+    grouped = _options(**{ALONE: "One by one", TOGETHER: "What goes together"})
     return [
         chart_card(
             "genres-importance",
             "What does it listen to?",
-            how="How far accuracy drops when one feature is shuffled among tracks of unseen artists (permutation "
-            "importance, Breiman 2001). Features that carry the same information share it.",
+            how="How far accuracy drops when one feature is shuffled among tracks that the model had not seen "
+            "(permutation importance, Breiman 2001). Features that go together stand in for each other: shuffled "
+            "together they show what they are worth.",
+            controls=[choice("genres-shuffled", "Shuffled", grouped, ALONE)],
             height=400,
         ),
         chart_card(
             "genres-shap",
             "What speaks for one genre?",
-            how="Mean contribution of each feature to the genre's score over tracks of that genre (Shapley values of "
-            "models that had not seen them), against the mean over genres; beside it the mean size over all tracks.",
+            how="Mean contribution of each feature to the genre's score over tracks of that genre, as models give it "
+            "that had not seen them, against the mean over genres; beside it the mean size over all tracks. The "
+            "sentence says what contributions are here.",
             controls=[choice("genres-explained", "Genre", [], None)],
             height=400,
         ),
         chart_card(
-            "genres-effect",
-            "How does a genre's probability follow a feature?",
-            how="Partial dependence: the mean probability if all tracks had this value (Friedman 2001). Local effects: "
-            "only tracks near a value are moved, which stays true where features go together (Apley and Zhu 2020). "
-            "Grey bars: how many tracks lie there.",
-            controls=[
-                choice("genres-effect-genre", "Genre", [], None),
-                choice("genres-feature", "Feature", [], None),
-                choice("genres-drawn", "Drawn as", curves, PDP),
-            ],
+            "genres-groups",
+            "What do groups of features add?",
+            how="A model is taught anew without each group of features, on the same folds. A bar goes from the "
+            "accuracy with all features to that without the group, a dot, with the 95 % interval of the difference; "
+            "grey where it may be chance. Groups may share features. The hover names what is left out.",
+            controls=[choice("genres-known", "Model hears", [], None)],
             size="full",
-            height=360,
+            height=340,
         ),
+        _effect_card(),
     ]
+
+
+def _effect_card() -> html.Section:
+    curves = _options(**{PDP: "Partial dependence", ALE: "Local effects"})
+    return chart_card(
+        "genres-effect",
+        "How does a genre's probability follow a feature?",
+        how="Partial dependence: the mean probability if all tracks had this value (Friedman 2001); thin lines are "
+        "single tracks (individual conditional expectation). Local effects: only tracks near a value are "
+        "moved, which stays true where features go together (Apley and Zhu 2020). Grey bars: how many tracks lie "
+        "there.",
+        controls=[
+            choice("genres-effect-genre", "Genre", [], None),
+            choice("genres-feature", "Feature", [], None),
+            choice("genres-drawn", "Drawn as", curves, PDP),
+        ],
+        size="full",
+        height=360,
+    )
 
 
 def _more_cards() -> list[html.Section]:
@@ -145,15 +167,16 @@ def _more_cards() -> list[html.Section]:
         chart_card(
             "genres-learning",
             "Would more tracks help?",
-            how="The served model taught on a tenth, a quarter, half and all of the artists, judged on the same unseen "
-            "ones; the band is the 95 % interval.",
+            how="The served model taught on a tenth, a quarter, half and all of the artists, or tracks where none are "
+            "known, judged on the same unseen ones; the band is the 95 % interval.",
             height=340,
         ),
         chart_card(
             "genres-kept",
             "How many features does it take?",
-            how="Accuracy on unseen artists with only the features that told most in training, fewer and fewer; the "
-            "band is the 95 % interval. The hover names what was kept.",
+            how="Accuracy on tracks not seen with only the features that told most in training, fewer and fewer, of a "
+            "smaller model than the one that answers: the sentence says which. The band is the 95 % interval. The "
+            "hover names what was kept.",
             height=340,
         ),
     ]
@@ -164,21 +187,26 @@ def _model_cards() -> list[html.Section]:
         chart_card(
             "genres-candidates",
             "Which model is best, and what does knowing more add?",
-            how="Folds by artist. Accuracy with a 95 % interval from resampling artists; the dotted line is always "
-            "guessing the largest genre. Diamonds: models that also know year, explicit lyrics or popularity. Blue: "
-            "those that answer, chosen by log loss on other folds than they are reported on.",
+            how="Folds by artist where artists are known, else by recording; the sentence says so. Accuracy with a "
+            "95 % interval from resampling artists or recordings; the dotted line is always guessing the largest "
+            "genre. Diamonds: models that also know year, explicit lyrics or popularity. Each row "
+            "is a candidate's own score on tracks it had not seen; those that answer (blue) were picked among them by "
+            "log loss. The score reported for the choice is cross-fitted instead: each fold is judged by what the "
+            "other folds chose. That is no double cross-validation: what they chose by had learned from that fold too.",
             height=520,
         ),
         panel(
             "genres-plain",
             "What can be trusted of one prediction?",
-            how="Sets of plausible genres are conformal: their threshold was set on other artists than it is judged "
+            how="Sets of plausible genres are conformal: their threshold was set on other folds than it is judged "
             "on. What is said of fewer tracks and features comes from models taught anew.",
         ),
         panel(
             "genres-table",
             "How do the models compare, score by score?",
-            how="All calibrated and judged on the same folds, by artists that they have not seen; under each score its "
+            offered=True,
+            how="All calibrated and judged on the same folds, by artists that they have not seen where artists are "
+            "known; under each score its "
             "95 % interval. Top 2: the genre is among the two likeliest. Calibration error: by how much what is said "
             "and what is true differ. Times are of the machine that built the catalogue.",
             size="full",

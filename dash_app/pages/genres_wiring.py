@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from dash import ClientsideFunction, Input, Output, html
 
+from dash_app import alone
 from dash_app.answers import comparing
 from dash_app.answers import effects as ask_effects
 from dash_app.answers import genre_models as ask_models
@@ -14,11 +15,12 @@ from dash_app.answers import genre_studies as ask_studies
 from dash_app.answers import genres as ask
 from dash_app.answers import scored_sides as ask_scores
 from dash_app.answers.sides import beside
+from dash_app.answers.whatif_models import AUDIO
 from dash_app.components.apart import apart_table
 from dash_app.components.data_table import data_table, with_small
 from dash_app.components.scored import scored
 from dash_app.components.tracks import nothing
-from dash_app.figures import compared, curves, effects, genre_pairs, genres, whatif
+from dash_app.figures import compared, curves, effects, genre_pairs, genres, left_out, whatif
 from dash_app.figures.theme import genre_colours
 from dash_app.figures.words import percent
 from dash_app.wiring import SELECTION, Drawn, Wiring
@@ -27,6 +29,7 @@ from models.bundle import Bundle
 
 ROC, PR = "roc", "pr"
 PDP, ALE = "pdp", "ale"
+ALONE, TOGETHER = "alone", "together"
 """Values of the choices on the screen."""
 
 _EFFECTS = "effects_genre"
@@ -43,6 +46,7 @@ def wire(wiring: Wiring) -> None:
     _wire_more(wiring)
     _wire_models(wiring)
     _wire_picks(wiring)
+    _offer_tables(wiring)
 
 
 def _wire_choices(wiring: Wiring) -> None:
@@ -51,13 +55,17 @@ def _wire_choices(wiring: Wiring) -> None:
     @wiring.asked(
         Output("genres-lead", "children"),
         *(Output(f"genres-{part}", prop) for part in parts for prop in ("options", "value")),
+        Output("genres-known", "options"),
+        Output("genres-known", "value"),
     )
     def choices(bundle: Bundle) -> list:
         named = [{"label": name, "value": name} for name in ask_studies.curve_genres(bundle) or bundle.genre_names]
         features = ask_effects.curve_features(bundle, _EFFECTS) or list(bundle.feature_names)
         heard = [{"label": bundle.dictionary[name].label, "value": name} for name in features]
         first = named[0]["value"] if named else None
-        return [ask.how_well(bundle), *([named, first] * 3), heard, "energy" if "energy" in features else features[0]]
+        felt = "energy" if "energy" in features else features[0]
+        known = [{"label": label, "value": kind} for kind, label in ask_studies.group_kinds(bundle).items()]
+        return [ask.how_well(bundle), *([named, first] * 3), heard, felt, known, AUDIO]
 
 
 def _wire_told(wiring: Wiring) -> None:
@@ -76,6 +84,12 @@ def _wire_mistakes(wiring: Wiring) -> None:
     @wiring.linked(Output("genres-mistakes", "children"), Output("genres-here", "children"))
     def mistaken(bundle: Bundle, selection: Selection) -> tuple[Any, Any]:
         return _mistakes(bundle, selection), _scores_here(bundle, selection)
+
+
+def _offer_tables(wiring: Wiring) -> None:
+    wiring.offer("genres-here", draw=lambda bundle, chosen: alone.told(ask_scores.genre_scores(bundle, chosen)))
+    wiring.offer("genres-mistakes", draw=lambda bundle, chosen: alone.told(ask.mistakes(bundle, chosen)))
+    wiring.offer("genres-table", draw=lambda bundle, _: alone.told(ask_models.candidates(bundle)))
 
 
 def _mistakes(bundle: Bundle, selection: Selection) -> Any:
@@ -159,14 +173,20 @@ def _wire_pairs(wiring: Wiring) -> None:
 
 
 def _wire_why(wiring: Wiring) -> None:
-    @wiring.chart("genres-importance")
-    def weighed(bundle: Bundle, selection: Selection) -> Drawn:
-        return Drawn.of(ask.importance(bundle), genres.importance, drop_title="Drop in accuracy (share of tracks)")
+    @wiring.chart("genres-importance", Input("genres-shuffled", "value"))
+    def weighed(bundle: Bundle, selection: Selection, shuffled: str | None) -> Drawn:
+        answer = ask_studies.importance_together(bundle) if shuffled == TOGETHER else ask.importance(bundle)
+        return Drawn.of(answer, genres.importance, drop_title="Drop in accuracy (share of tracks)")
 
     @wiring.chart("genres-shap", Input("genres-explained", "value"))
     def explained(bundle: Bundle, selection: Selection, genre: str | None) -> Drawn:
         named = _genre(bundle, genre)
         return Drawn.of(ask_studies.contributions(bundle, named), whatif.contributions, towards=named or "")
+
+    @wiring.chart("genres-groups", Input("genres-known", "value"))
+    def left(bundle: Bundle, selection: Selection, kind: str | None) -> Drawn:
+        answer = ask_studies.feature_groups(bundle, kind or AUDIO)
+        return Drawn.of(answer, left_out.left_out, value_title="Accuracy (% of tracks)")
 
     @wiring.chart(
         "genres-effect",
@@ -179,7 +199,8 @@ def _wire_why(wiring: Wiring) -> None:
             answer = ask_effects.local_effect(bundle, _EFFECTS, heard, genre=named)
             return Drawn.of(answer, effects.local_effect, field=field, axis_title=f"Effect on {named} (0 to 1)")
         answer = ask_effects.dependence(bundle, _EFFECTS, heard, genre=named)
-        return Drawn.of(answer, effects.dependence, field=field, axis_title=f"Probability of {named} (0 to 1)")
+        title = f"Probability of {named} (0 to 1)"
+        return Drawn.of(answer, effects.dependence, field=field, axis_title=title, lines=answer.facts.get("lines"))
 
 
 def _wire_more(wiring: Wiring) -> None:

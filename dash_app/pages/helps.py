@@ -29,8 +29,8 @@ MAP = Help(
     "at the bottom says how far what is near on the map is near in sound (trustworthiness), and the other way round "
     "(continuity), beside the other layouts judged on the same tracks.",
     read="Near means alike; how far two distant groups lie apart, and how large a group is drawn, means little. Draw a "
-    "lasso to select, in the layout you see; click a track to see what is near it, click a name in the legend to "
-    "select it. Three dimensions turn when you drag, or with the arrow keys; Shift and drag moves them.",
+    "lasso to select, in the layout you see; Shift adds another. Click a track to see what is near it, a name in the "
+    "legend to select it. Three dimensions turn when you drag, or with the arrow keys; Shift and drag moves them.",
     sources=(
         "McInnes, Healy and Melville, UMAP (2018).",
         "van der Maaten and Hinton, Visualizing data using t-SNE, JMLR 9 (2008).",
@@ -48,6 +48,7 @@ GENRES = Help(
     sources=(
         "Flexer, A closer look on artist filters for musical genre classification, ISMIR (2007).",
         "Breiman, Random forests, Machine Learning 45 (2001): permutation importance.",
+        "Friedman (2001) and Goldstein et al. (2015): partial dependence and single tracks.",
         "Guo et al., On calibration of modern neural networks, ICML (2017).",
     ),
 )
@@ -55,8 +56,8 @@ GENRES = Help(
 POPULARITY = Help(
     shown="How much of a track's popularity its sound explains, which is little, and what popularity looks like by "
     "genre.",
-    computed="Models are judged on tracks by unseen artists; each prediction comes with an interval that held nine in "
-    "ten tracks it had not seen.",
+    computed="Models are judged on tracks by unseen artists, where artists are known; each prediction comes with an "
+    "interval that held nine in ten tracks it had not seen.",
     read="Popularity is Spotify's 0 to 100 score at the time of collection, mostly of recent plays: it says as much "
     "about fame and date as about sound. An association here is no advice for making hits.",
     sources=(
@@ -98,12 +99,15 @@ SIMILAR = Help(
 WHAT_IF = Help(
     shown="What the models would say of a track that does not exist: move its features and watch genre and popularity.",
     computed="The same models as on Genres and Popularity answer for the values set here: those that hear the sound "
-    "alone, unless you choose those that also know the release. Contributions are exact Shapley values of the model; "
-    "they add up to its answer. The smallest change is looked for among real tracks and walked back from there.",
+    "alone, unless you choose those that also know the release. Contributions add up to a model's answer: those of a "
+    "regression are its terms, those of boosted trees exact TreeSHAP values, those of neural networks integrated "
+    "gradients from the average track, and a mixture of models mixes them; each card says which. The smallest change "
+    "is looked for among real tracks and walked back from there.",
     read="It shows how the model thinks, not what would happen if a song were changed. Combinations that no track has "
     "are guesses, and marked so where they can be told.",
     sources=(
         "Lundberg et al., From local explanations to global understanding with explainable AI for trees (2020).",
+        "Sundararajan, Taly and Yan, Axiomatic attribution for deep networks, ICML (2017): integrated gradients.",
         "Poyiadzi et al., FACE: feasible and actionable counterfactual explanations (2020).",
         "Vovk, Gammerman and Shafer, Algorithmic learning in a random world (2005): prediction sets.",
     ),
@@ -113,7 +117,7 @@ MODELS = Help(
     shown="Every model that was learned from this catalogue: what for, from what, how it was judged, how well it does "
     "for which genres and decades, and what it cannot do.",
     computed="Cards are written from the manifest of the bundle, so that they cannot differ from what answers. Scores "
-    "by group are of tracks that the model had not seen, with intervals from resampling artists.",
+    "by group are of tracks that the model had not seen, with intervals from resampling artists, where they are known.",
     read="Hold each score against what knows nothing, and mind the intervals: two scores whose intervals overlap may "
     "be the same.",
     sources=("Mitchell et al., Model cards for model reporting, FAccT (2019).",),
@@ -149,5 +153,37 @@ TAGS = Help(
         "Tsoumakas, Katakis and Vlahavas, Mining multi-label data (2010): ranking precision (LRAP).",
         "Lipton, Elkan and Naryanaswamy, Optimal thresholding of classifiers to maximize F1 measure (2014).",
         "Cohen, Statistical power analysis for the behavioral sciences (1988): correlations from 0.5 are large.",
+    ),
+)
+
+QUALITY = Help(
+    shown="What was read from the files of this catalogue: every row that was kept, merged, joined or rejected, each "
+    "column with what is missing, its range and what is odd in it, and which tags were made which genres.",
+    computed="Rows are counted while they are read: read = kept + merged + rejected + joined. A row is rejected where "
+    "it cannot be used; a value that cannot be, such as an energy of 7, is set missing and its row kept. Rows of one "
+    "track, and of one recording under several ids, become one. Columns are described before rows are merged.",
+    read="Look first at the largest reason of rejection and at columns of which much is missing: what is learned "
+    "knows nothing else. Bars show how values spread; a spike may be a default that stands for not known. It is all "
+    "about the whole catalogue, whatever is selected.",
+    sources=(
+        _SPOTIFY,
+        "Wang and Strong, Beyond accuracy: what data quality means to data consumers (1996).",
+        "Sturm, The GTZAN dataset: its contents, its faults, their effects on evaluation (2013): repeats and labels.",
+    ),
+)
+
+CATALOGUES = Help(
+    shown="The catalogues that were built, with what each holds, what it lacks and how well it can be learned from; "
+    "below, how another one is made from a table of your own or from a public one.",
+    computed="The files you bring are read once without learning anything: columns are recognised by name, then by "
+    "their values, and shown for you to correct. A build then learns every model whose fields are there, in the "
+    "background, and takes the place of the old one only when it is whole. Files of public catalogues are held "
+    "against their hashes.",
+    read="Open shows a catalogue on all screens, Quality what became of its rows. Scores of two catalogues are of "
+    "different tracks and genres and cannot be ranked. Mind the licence of a public one, which its card names.",
+    sources=(
+        _SPOTIFY,
+        "TidyTuesday, 21 January 2020: Spotify songs, in six playlist genres.",
+        "Defferrard et al., FMA: a dataset for music analysis, ISMIR (2017).",
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html
@@ -71,7 +72,7 @@ def layout() -> html.Div:
                     screen_link("Are there groups at all?", "/clusters", class_name="quiet map-more"),
                 ],
                 className="float-panel map-controls",
-                **{"data-chart": "map-tracks"},
+                **{"data-chart": "map-tracks", "data-title": "Map of tracks"},
             ),
             _side(),
             dcc.Store(id="map-cluster-asked"),
@@ -169,12 +170,12 @@ def _wire_drawing(wiring: Wiring) -> None:
         figure = _frame(bundle, colour, palette, layout)
         return figure, key, facts["sentence"], chosen, colour, layout_options(bundle), layout
 
-    def alone(bundle: Bundle, _: Selection, colour: str | None, layout: str | None) -> Drawn:
+    def alone(bundle: Bundle, selection: Selection, colour: str | None, layout: str | None) -> Drawn:
         asked = _one_of(colourings(bundle), colour), _one_of(layouts(bundle), layout)
-        answer = ask.map_points(bundle, *asked)
+        answer = ask.map_points(bundle, *asked, selection=selection)
         figure = _drawn(bundle, answer, palette_of(bundle, answer.facts["categories"]))
-        every = ask.map_points(bundle, *asked, most=len(bundle))
-        return Drawn(figure, " ".join([answer.headline, *answer.caveats]), every.table)
+        every = ask.map_points(bundle, *asked, selection=selection, most=len(bundle))
+        return Drawn(figure, " ".join([answer.headline, *answer.caveats]), _named(every))
 
     wiring.offer("map-tracks", "map-colour", "map-layout", draw=alone)
 
@@ -183,6 +184,14 @@ def _wire_drawing(wiring: Wiring) -> None:
         rows = track_rows(bundle, track)
         tables = ask.mark_tables(bundle, rows, n_neighbours=NEIGHBOURS)
         return _focused(bundle, rows), {layout: _marks(table) for layout, table in tables.items()}
+
+
+def _named(answer: Answer) -> pd.DataFrame:
+    """Return the table of a map with names instead of codes; None for none."""
+    names = answer.facts["categories"]
+    if names is None:
+        return answer.table
+    return answer.table.assign(colour=np.array([*names, None], dtype=object)[answer.table["colour"]])
 
 
 def _one_of(options: Mapping[str, str], asked: str | None) -> str:
@@ -249,6 +258,8 @@ def _drawn(bundle: Bundle, answer: Answer, palette: list[str] | None) -> go.Figu
         palette=palette,
         colour_title=facts["title"],
         labels=facts["labels"],
+        names=(facts["categories"] or ()) if facts["labels"].empty else (),
+        **{mask: answer.table[mask].to_numpy() for mask in ("selected", "compared") if mask in answer.table},
         view=facts["view"],
         bundle_id=bundle.id,
     )

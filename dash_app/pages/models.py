@@ -31,7 +31,8 @@ def layout() -> html.Div:
                         "models-scores",
                         "Every model that answers here",
                         how="All scores are of tracks that the model had not seen, where artists are known by artists "
-                        "it had not seen, with a 95 % interval from resampling artists, beside what knows nothing.",
+                        "it had not seen, with a 95 % interval from resampling artists, else recordings, beside what "
+                        "knows nothing. Where artists could not be kept apart, the score says so.",
                         size="full",
                     ),
                     panel(
@@ -67,7 +68,8 @@ def wire(wiring: Wiring) -> None:
         answer, known = ask.all_models(bundle), ask.names(bundle)
         options = [{"label": label, "value": recipe} for recipe, label in known.items()]
         value = chosen if chosen in known else next(iter(known), None)
-        return answer.headline, _score_table(answer.table), options, value
+        lead = " ".join([answer.headline, *answer.caveats])
+        return lead, _score_table(answer.table), options, value
 
     @wiring.asked(
         Output("models-chosen", "children"),
@@ -93,7 +95,7 @@ def _score_table(table: pd.DataFrame) -> html.Div:
     rows = [
         (
             with_small(row.name, row.model),
-            row.metric,
+            with_small(row.metric, row.warning) if row.warning else row.metric,
             with_small(_number(row.value), f"{_number(row.low)} to {_number(row.high)}"),
             with_small(_number(row.baseline_value), row.baseline),
         )

@@ -57,6 +57,7 @@ def _distribution_cards() -> list[html.Section]:
             how="Difference of the means in standard deviations (Cohen's d) with a 95 % interval (Hedges and Olkin "
             "1985), largest first: the selection against what it is compared with, else against all other tracks. "
             "Around 0.2 is small, 0.5 medium, 0.8 large.",
+            offered=True,
         ),
     ]
 
@@ -111,6 +112,7 @@ def _track_cards() -> list[html.Section]:
             "95th percentile), with correlations taken into account (Mahalanobis): quiet but energetic is odder than "
             "quiet. The two features that add most are named. Repeats of a recording are listed once.",
             size="full",
+            offered=True,
         ),
     ]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Input, Output, html
 
+from dash_app.alone import told
 from dash_app.answers import comparing, distributions, relations, unusual
 from dash_app.answers import overview as ask
 from dash_app.components.apart import apart_table
@@ -87,6 +88,9 @@ def _wire_relations(wiring: Wiring) -> None:
 
 
 def _wire_lists(wiring: Wiring) -> None:
+    wiring.offer("overview-apart", draw=lambda bundle, selection: told(comparing.sets_apart(bundle, selection)))
+    wiring.offer("overview-unusual", draw=lambda bundle, selection: told(unusual.unusual_tracks(bundle, selection)))
+
     @wiring.linked(Output("overview-apart", "children"))
     def apart(bundle: Bundle, selection: Selection) -> Any:
         answer = comparing.sets_apart(bundle, selection)

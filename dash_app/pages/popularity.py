@@ -46,6 +46,7 @@ def _judged_cards() -> list[html.Section]:
         panel(
             "popularity-here",
             "How well are the selected tracks predicted?",
+            offered=True,
             how="Each track is predicted by a model that has not seen any of its artists. R²: the share of the "
             "variation among these tracks that is explained. 95 % intervals know that tracks of one artist are alike "
             "(infinitesimal jackknife over artists); that of the difference, that both sides may share artists.",

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import Input, Output, State, html
 
+from dash_app import alone
 from dash_app.answers import effects as ask_effects
 from dash_app.answers import popularity as ask
 from dash_app.answers import popularity_models as ask_models
@@ -75,6 +76,11 @@ def _wire_judged(wiring: Wiring) -> None:
             return Drawn.of(answer, residuals.residuals_by_year, **beside(answer))
         answer = ask.residuals_by_genre(bundle, selection, kind or AUDIO)
         return Drawn.of(answer, popularity.residuals_by_group, **beside(answer))
+
+    def told(bundle: Bundle, selection: Selection, kind: str | None) -> Drawn:
+        return alone.told(ask_scores.popularity_scores(bundle, selection, kind or AUDIO))
+
+    wiring.offer("popularity-here", "popularity-kind", draw=told)
 
     @wiring.linked(Output("popularity-here", "children"), _KIND)
     def here(bundle: Bundle, selection: Selection, kind: str | None) -> Any:

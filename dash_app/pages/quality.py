@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dash import Output, html
 
+from dash_app.alone import told
 from dash_app.answers import quality as ask
+from dash_app.answers.answer import Answer
 from dash_app.components.built import column_table, example_table, family_table, row_table
 from dash_app.components.cards import page_title, panel
 from dash_app.components.links import screen_link
 from dash_app.components.tracks import nothing
 from dash_app.page import Page
-from dash_app.wiring import Wiring
+from dash_app.pages import helps
+from dash_app.wiring import Drawn, Wiring
+from data.selection import Selection
 from models.bundle import Bundle
 
 QUESTION = "What was read, and what became of every row?"
+TABLES: Mapping[str, Callable[[Bundle], Answer]] = {
+    "quality-rows": ask.row_groups,
+    "quality-rejected": ask.rejected_examples,
+    "quality-columns": ask.column_quality,
+    "quality-families": ask.label_families,
+}
+"""What each panel shows."""
 
 
 def layout() -> html.Div:
@@ -31,6 +43,7 @@ def layout() -> html.Div:
                         "What became of the rows?",
                         how="Every row of the source is kept as a track, merged with another row of the same track, "
                         "joined to a track of another table, or rejected with its reason. The counts add up.",
+                        offered=True,
                     ),
                     panel(
                         "quality-rejected",
@@ -38,6 +51,7 @@ def layout() -> html.Div:
                         how="Rows that cannot be used, with the reason and what stood in them. Rows are counted from "
                         "1 after the header. The file holds all of them in the columns they came in.",
                         controls=[html.A("Download all", id="quality-download", className="quiet", download=True)],
+                        offered=True,
                     ),
                     panel(
                         "quality-columns",
@@ -45,6 +59,7 @@ def layout() -> html.Div:
                         how="Columns as they were read, before rows of the same track were merged. Bars count the "
                         "values between the 0.5 % and the 99.5 % quantile.",
                         size="full",
+                        offered=True,
                     ),
                     panel(
                         "quality-families",
@@ -53,6 +68,7 @@ def layout() -> html.Div:
                         "one readable label: by a documented table, and by which tags stand on the same tracks. The "
                         "tags themselves are kept.",
                         size="full",
+                        offered=True,
                     ),
                 ],
                 className="grid",
@@ -64,6 +80,8 @@ def layout() -> html.Div:
 
 def wire(wiring: Wiring) -> None:
     """Register the callbacks of the screen."""
+    for card, question in TABLES.items():
+        wiring.offer(card, draw=_drawn(question))
 
     @wiring.asked(Output("quality-lead", "children"), Output("quality-rows", "children"))
     def counted(bundle: Bundle) -> tuple[str, Any]:
@@ -90,4 +108,9 @@ def wire(wiring: Wiring) -> None:
         return [nothing(answer.headline), None if answer.is_empty else family_table(answer)]
 
 
-PAGE = Page("/quality", "Quality", QUESTION, layout, wire)
+def _drawn(question: Callable[[Bundle], Answer]) -> Callable[[Bundle, Selection], Drawn]:
+    """Return how a table is shown by itself; it is that of the whole catalogue, whatever is selected."""
+    return lambda bundle, _: told(question(bundle))
+
+
+PAGE = Page("/quality", "Quality", QUESTION, layout, wire, helps.QUALITY)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from dash import Input, Output, html
 
+from dash_app.alone import told
 from dash_app.answers import tags as ask
 from dash_app.answers import tags_agreement as ask_both
 from dash_app.answers.tracks import track_card
@@ -16,6 +17,7 @@ from dash_app.components.links import screen_link
 from dash_app.components.tracks import nothing, track_list
 from dash_app.components.tracks import track_card as shown_track
 from dash_app.figures import tags
+from dash_app.figures.cells import put_beside
 from dash_app.page import Page
 from dash_app.pages import helps
 from dash_app.wiring import TRACK, Drawn, Wiring, track_rows
@@ -51,6 +53,7 @@ def _track_cards() -> list[html.Section]:
             how=f"{_UNSEEN} The base model is that of the one genre. Tags are held against it by the genre that they "
             "go with, as measured below: of what the likeliest tag of every genre gets, the share that is for one.",
             size="third",
+            offered=True,
         ),
         chart_card(
             "tags-genre",
@@ -76,8 +79,9 @@ def _both_cards() -> list[html.Section]:
             "tags-agreement",
             "How often do the two models agree?",
             how=f"{_UNSEEN} Selected tracks by the likeliest genre of the one model, and the genre that the likeliest "
-            "tag speaks for; each row adds up to 100 %. Only tracks that carry a tag are judged by both. A tag that "
-            "many tracks carry is likelier from the start, so the tags lean to its genre.",
+            "tag speaks for; each row adds up to 100 %; compared, both sides stand beside each other. Only tracks that "
+            "carry a tag are judged by both. A tag that many tracks carry is likelier from the start, so the tags lean "
+            "to its genre.",
             height=420,
         ),
         chart_card(
@@ -94,6 +98,7 @@ def _both_cards() -> list[html.Section]:
             how=f"{_UNSEEN} Selected tracks on which each model thinks much of its own genre and little of the "
             "other's. A click on a title chooses the track.",
             size="full",
+            offered=True,
         ),
     ]
 
@@ -124,6 +129,7 @@ def wire(wiring: Wiring) -> None:
     _wire_frame(wiring)
     _wire_track(wiring)
     _wire_both(wiring)
+    _offer_panels(wiring)
 
 
 def _wire_frame(wiring: Wiring) -> None:
@@ -161,6 +167,15 @@ def _wire_track(wiring: Wiring) -> None:
         return Drawn.of(ask.tags_of_track(bundle, rows[0]), tags.vector, own="carried")
 
 
+def _offer_panels(wiring: Wiring) -> None:
+    def of_track(bundle: Bundle, _: Selection, track: str | None) -> Drawn:
+        rows = track_rows(bundle, track)
+        return told(ask_both.compared(bundle, rows[0])) if rows else Drawn(None, ask.missing(bundle) or _WAITS)
+
+    wiring.offer("tags-track", TRACK, draw=of_track)
+    wiring.offer("tags-differ", draw=lambda bundle, selection: told(ask_both.differing(bundle, selection)))
+
+
 def _starting_points(bundle: Bundle, selection: Selection) -> list[Any]:
     answer = ask.starting_points(bundle, selection)
     return [nothing(answer.headline if answer.is_empty else _PICK), track_list(answer.table)]
@@ -179,7 +194,11 @@ def _track_panel(bundle: Bundle, row: int) -> list[Any]:
 def _wire_both(wiring: Wiring) -> None:
     def agreed(bundle: Bundle, selection: Selection) -> Drawn:
         answer = ask_both.agreement_within(bundle, selection)
-        return Drawn.of(answer, tags.crossed, order=answer.facts.get("order", ()))
+        order = answer.facts.get("order", ())
+        drawn = Drawn.of(answer, tags.crossed, order=order)
+        if drawn.figure is not None and (other := answer.facts.get("other")) is not None:
+            put_beside(drawn.figure, tags.crossed(other, order=order), sides=answer.facts["sides"])
+        return drawn
 
     def corresponding(bundle: Bundle, _: Selection) -> Drawn:
         answer = ask_both.correspondence(bundle)

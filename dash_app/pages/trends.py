@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dash import ClientsideFunction, Input, Output, html
 from dash.development.base_component import Component
 
+from analytics.certainty import how_sure
 from dash_app.answers import trend_changes as ask_changes
 from dash_app.answers import trends as ask
 from dash_app.answers.sides import beside
@@ -59,7 +60,8 @@ def _course_cards() -> list[html.Section]:
             "What changed its course, and when?",
             how="Each feature's yearly medians are cut into straight stretches at the least penalised cost "
             "(PELT, Killick et al. 2012). How sure a change is: the share of resamples of the tracks of "
-            "each year that have one within a year of it; its interval is where it lies in them.",
+            "each year that have one within a year of it, fairly sure from 80 %; its interval is where it lies in "
+            "them. What is in fewer than half of them is no change, and listed apart.",
         ),
         chart_card(
             "trends-decades",
@@ -86,8 +88,9 @@ def _catalogue_cards() -> list[html.Section]:
             "trends-slopes",
             "Which features move most?",
             how="Slope of the yearly (or stepwise) medians by Theil and Sen over the whole axis, in standard "
-            "deviations of the catalogue, with a 95 % interval. Grey: not distinguishable from none, by Kendall's test "
-            "after Benjamini and Hochberg's correction for the number of features.",
+            "deviations of the catalogue, with a 95 % interval. Grey: not distinguishable from none, by the test of "
+            "Mann and Kendall, corrected for autocorrelation (a year resembles the one before; Hamed and Rao 1998) and "
+            "for many features (Benjamini and Hochberg 1995).",
             height=380,
         ),
         chart_card(
@@ -177,9 +180,12 @@ def _wire_decades(wiring: Wiring) -> None:
     @wiring.linked(Output("trends-changes", "children"))
     def turned(bundle: Bundle, selection: Selection) -> Component | list[Component]:
         answer = ask_changes.changes(bundle, selection)
+        weak = ask_changes.weak_signs(answer.facts.get("weak", answer.table))
+        apart = [html.P(weak, className="sentence")] if weak else []
         if answer.is_empty:
-            return nothing(answer.headline)
-        return [html.P(" ".join([answer.headline, *answer.caveats]), className="sentence"), _change_list(answer.table)]
+            return [nothing(answer.headline), *apart]
+        said = html.P(" ".join([answer.headline, *answer.caveats]), className="sentence")
+        return [said, _change_list(answer.table), *apart]
 
 
 def _change_list(table: pd.DataFrame) -> Component:
@@ -187,7 +193,7 @@ def _change_list(table: pd.DataFrame) -> Component:
         (
             row.label,
             with_small(f"{row.year}", f"{row.low_year}–{row.high_year}"),
-            f"{row.confidence:.0%}",
+            with_small(f"{row.confidence:.0%}", how_sure(row.confidence)),
             row.sentence,
         )
         for row in table.itertuples()

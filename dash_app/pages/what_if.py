@@ -65,29 +65,34 @@ def _cards() -> list[Any]:
             "whatif-genres",
             "Which genre would it be?",
             how="Calibrated probabilities of the genre model; the thin mark is where the track started. The set is "
-            "made of the genres over a threshold that held the right one of nine in ten tracks by unseen artists "
-            "(split conformal prediction). A click on a bar selects the genre's tracks.",
+            "made of the genres over a threshold that held the right one of nine in ten tracks that the model had not "
+            "seen, by other artists where they are known (split conformal prediction). A click on a bar selects the "
+            "genre's tracks.",
             height=260,
         ),
         chart_card(
             "whatif-popularity",
             "How popular would it be?",
-            how="Prediction with its 90 % conformal interval, measured on unseen artists.",
+            how="Prediction with its 90 % conformal interval, measured on tracks that the model had not "
+            "seen, by other artists where they are known.",
             height=260,
         ),
         chart_card(
             "whatif-why-genre",
             "Why that genre?",
-            how="What each feature adds to the genre's score against the average track (exact Shapley values of the "
-            "model, Lundberg et al. 2020); together they make the score.",
+            how="What each feature adds to the genre's score against the average; together they make the score. Of a "
+            "regression these are its terms, of boosted trees exact TreeSHAP values (Lundberg et al. 2020), of neural "
+            "networks integrated gradients from the average track (Sundararajan et al. 2017). The sentence says which "
+            "answer here.",
             controls=[choice("whatif-explain", "Explain", [], None)],
             height=340,
         ),
         chart_card(
             "whatif-why-popularity",
             "Why that popularity?",
-            how="Points of popularity that each feature adds to the average prediction (exact Shapley values of the "
-            "model).",
+            how="Points of popularity that each feature adds to the average prediction; together they make the "
+            "prediction, before it is kept between 0 and 100. The sentence says what they are for the model that "
+            "answers here.",
             height=340,
         ),
         panel(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analytics.scoring import Estimate
 from models.recipe import ScoreCard
 from models.recipes.splits import Split
@@ -51,4 +53,28 @@ def compared_card(
         n=len(split.groups),
         larger_is_better=larger_is_better,
         served=not model,
+    )
+
+
+def choice_sentence(served: str, by_fold: Sequence[str]) -> str:
+    """Return what the scores of a choice are scores of, since it is not always the model that answers.
+
+    Parameters
+    ----------
+    served
+        Label of the model that answers.
+    by_fold
+        Label of the candidate that the other folds chose, one per fold.
+
+    >>> choice_sentence("Trees", ["Trees", "Line"]).partition(": ")[2][:54]
+    'Trees, which answers, for 1 of 2 folds, otherwise Line'
+    """
+    others = sorted(set(by_fold) - {served})
+    own = sum(label == served for label in by_fold)
+    chosen = f"{served}, which answers, for all {own} folds"
+    if others:
+        chosen = f"{served}, which answers, for {own} of {len(by_fold)} folds, otherwise {' or '.join(others)}"
+    return (
+        f"The scores are those of the choice among candidates, made on other folds: {chosen}. This is no double "
+        "cross-validation: what the other folds were judged by had learned from the judged fold too."
     )

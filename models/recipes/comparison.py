@@ -123,15 +123,19 @@ class Comparison:
         return self.pools[self.served]
 
     @property
+    def served_log_proba(self) -> np.ndarray:
+        """Log probabilities by the served candidate, calibrated on the other folds, (n_tracks, n_genres)."""
+        return self.log_proba[self.served]
+
+    @property
     def nested(self) -> np.ndarray:
         """Log probabilities by the candidate that the other folds chose, (n_tracks, n_genres)."""
         return self.log_proba[np.array(self.by_fold)[self.split.numbers], np.arange(len(self.lesson.y))]
 
     @property
     def raw_served(self) -> np.ndarray:
-        """Mean scores of the served candidate's parts before calibration, (n_tracks, n_genres)."""
-        parts = self.candidates[self.served].parts
-        return np.mean([self.unseen.scores[name] for name in parts], axis=0)
+        """Scores of the served candidate before calibration, its parts weighted as served, (n_tracks, n_genres)."""
+        return np.sum([share * self.unseen.scores[name] for name, share in self.served_shares.items()], axis=0)
 
     def timings(self, recipe: str) -> dict[str, float]:
         """Return seconds of fitting and milliseconds of predicting 1,000 tracks, for the record of the build."""
@@ -151,8 +155,9 @@ def compare(
     """Fit every candidate on every fold, calibrate and choose.
 
     The candidate of a fold is chosen by log loss on the other folds, under temperatures and weights fitted on the other
-    folds, so that no fold judges a choice it had a say in. A tie within the interval of the paired difference goes to
-    the simpler candidate.
+    folds, so that no fold's own losses have a say in the choice it judges. This is no double cross-validation: what the
+    other folds were judged by had learned from that fold's tracks. A tie within the interval of the paired difference
+    goes to the simpler candidate.
     """
     unseen = unseen_scores([c for c in candidates if c.fit], lesson, split, progress=progress)
     judged = side_by_side(*(partial(calibrated, c, unseen.scores, lesson.y, split.numbers) for c in candidates))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,14 +73,8 @@ def effect_tables(
         most 40 tracks.
     """
     sample = sample or Sample()
-    rng = np.random.default_rng(seed)
-    shuffled = X[rng.permutation(len(X))]
     curves, lines = [], []
-    for feature, name in enumerate(names):
-        known = shuffled[np.isfinite(shuffled[:, feature])]
-        grid = quantile_grid(known[:, feature], most=sample.n_points)
-        if len(grid) < 2:
-            continue
+    for feature, name, known, grid in _moved(X, names, sample, seed=seed):
         single = individual_curves(predict, known[: sample.n_tracks], feature, grid)
         local = _local(predict, known[: sample.n_accumulated], feature, name, grid, seed=seed)
         counts = _counts(X[:, feature], grid)
@@ -89,6 +83,18 @@ def effect_tables(
             curves.append(_curve(name, output, grid, partial, [part[:, i] for part in local], counts))
             lines.append(_lines(name, output, grid, single[:_MOST_LINES, :, i]))
     return pa.concat_tables(curves), pa.concat_tables(lines)
+
+
+def _moved(
+    X: np.ndarray, names: Sequence[str], sample: Sample, *, seed: int
+) -> Iterator[tuple[int, str, np.ndarray, np.ndarray]]:
+    """Yield each feature that varies: its number and name, tracks that have it in a random order, and its points."""
+    shuffled = X[np.random.default_rng(seed).permutation(len(X))]
+    for feature, name in enumerate(names):
+        known = shuffled[np.isfinite(shuffled[:, feature])]
+        grid = quantile_grid(known[:, feature], most=sample.n_points)
+        if len(grid) > 1:
+            yield feature, name, known, grid
 
 
 def _local(
@@ -163,7 +169,7 @@ def genre_effects(
     seed, sample
         As in `effect_tables`.
     """
-    largest = np.argsort(-np.bincount(codes, minlength=len(classes)), kind="stable")[:most_genres]
+    largest = _largest(classes, codes, most_genres)
     curves, _ = effect_tables(
         lambda rows: predict_proba(rows)[:, largest],
         X,
@@ -173,6 +179,48 @@ def genre_effects(
         sample=sample,
     )
     return curves.rename_columns({"output": "genre"})
+
+
+def genre_effect_lines(
+    predict_proba: Predict,
+    X: np.ndarray,
+    names: Sequence[str],
+    classes: Sequence[str],
+    codes: np.ndarray,
+    *,
+    seed: int,
+    most_genres: int = 8,
+    n_lines: int = 20,
+    sample: Sample | None = None,
+) -> pa.Table:
+    """Return how each genre's probability of single tracks follows each feature, beside the curves of `genre_effects`.
+
+    Parameters
+    ----------
+    predict_proba, X, names, classes, codes, seed, most_genres, sample
+        As in `genre_effects`; the tracks are among those that its partial dependence is the mean of.
+    n_lines
+        Most tracks of a feature.
+
+    Returns
+    -------
+    pa.Table
+        ``feature``, ``line`` (a track), ``x``, ``genre``, ``predicted``: individual conditional expectation.
+    """
+    largest, lines = _largest(classes, codes, most_genres), []
+    for feature, name, known, grid in _moved(X, names, sample or Sample(), seed=seed):
+        single = individual_curves(lambda rows: predict_proba(rows)[:, largest], known[:n_lines], feature, grid)
+        lines += [_lines(name, classes[genre], grid, single[:, :, i]) for i, genre in enumerate(largest)]
+    table = pa.concat_tables(lines).rename_columns({"output": "genre"})
+    for column in ("feature", "genre"):  # thousands of rows share a dozen names
+        place = table.column_names.index(column)
+        table = table.set_column(place, column, table[column].combine_chunks().dictionary_encode())
+    return table
+
+
+def _largest(classes: Sequence[str], codes: np.ndarray, most: int) -> np.ndarray:
+    """Return the numbers of the genres with most tracks, the largest first."""
+    return np.argsort(-np.bincount(codes, minlength=len(classes)), kind="stable")[:most]
 
 
 def genre_shap_table(
@@ -242,4 +290,9 @@ def named_groups(features: np.ndarray, names: Sequence[str]) -> list[list[str]]:
 
 def label_of(dictionary: Mapping[str, object]) -> dict[str, str]:
     """Return how a person reads each field, in the middle of a sentence."""
-    return {name: str(getattr(known, "label", name)).lower() for name, known in dictionary.items()}
+    return {name: _lower(str(getattr(known, "label", name))) for name, known in dictionary.items()}
+
+
+def _lower(label: str) -> str:
+    """Return a label in small letters, but for what is written in capitals."""
+    return " ".join(word if len(word) > 1 and word.isupper() else word.lower() for word in label.split(" "))

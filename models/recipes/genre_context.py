@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
 import pyarrow as pa
 
+from analytics.spikes import zero_spike
 from data.catalogue import Catalogue
 from models.needs import context_names, missing_genre_context
 from models.predictors.genre import GenrePredictor
@@ -17,12 +17,9 @@ from models.recipes.classifiers import Candidate, pooled
 from models.recipes.comparison import Comparison
 from models.recipes.genre import GenreRecipe
 from models.recipes.genre_candidates import served_candidates
-from models.recipes.genre_features import group_table
+from models.recipes.genre_features import group_table, study_facts
 from models.recipes.genre_lesson import GenreLesson
 from models.recipes.genre_studies import Studies
-
-_MANY_ZEROS = 0.1
-"""Share of zeros from which popularity says more of how the table was collected than of the music."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,8 @@ class GenreContextRecipe(GenreRecipe):
 
     def _studies(self, compared: Comparison, task: GenreLesson, *, seed: int, progress: Progress) -> Studies:
         groups = group_table(compared.lesson, compared.split, task.names, seed=seed, progress=progress)
-        return Studies({"feature_groups": groups} if groups is not None else {})
+        facts = study_facts(compared.lesson, compared.split)
+        return Studies({"feature_groups": groups}, facts) if groups is not None else Studies()
 
     def _estimators(self, predictor: GenrePredictor, classes: list[str]) -> dict[str, object]:
         return {self.estimator_stem: predictor}
@@ -70,15 +68,18 @@ class GenreContextRecipe(GenreRecipe):
 
 
 def artefact_sentence(catalogue: Catalogue) -> str:
-    """Return the warning where a context field looks like a trace of how the table was made; empty where none does."""
+    """Return the warning where a context field looks like a trace of how the table was made; empty where none does.
+
+    Zeros of popularity do where they are a mass of their own by `analytics.spikes.RULE`.
+    """
     if "popularity" not in context_names(catalogue):
         return ""
-    zeros = float(np.mean(catalogue.column("popularity") == 0))
-    if zeros <= _MANY_ZEROS:
+    spike = zero_spike(catalogue.column("popularity"))
+    if not spike.is_mass:
         return ""
     return (
-        f"Popularity is 0 for {zeros:.1%} of the tracks, which often stands for no data: what it tells of genres may "
-        "be how the table was collected, and would not carry over to other tracks."
+        f"Popularity is 0 for {spike.share:.1%} of the tracks, which often stands for no data: what it tells of genres "
+        "may be how the table was collected, and would not carry over to other tracks."
     )
 
 

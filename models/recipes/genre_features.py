@@ -73,7 +73,19 @@ def feature_curve(
         if counts[enough] < len(names)
         else f"All {len(names)} features are needed: with any fewer that were tried, genres are told less well."
     )
-    return pa.Table.from_pylist(rows[::-1]), {"features_enough": counts[enough], "features_sentence": sentence}
+    facts = {"features_enough": counts[enough], "features_sentence": sentence, **study_facts(lesson, split)}
+    return pa.Table.from_pylist(rows[::-1]), facts
+
+
+def study_facts(lesson: Lesson, split: Split) -> dict[str, object]:
+    """Return by which model features are compared, which is smaller than the one served, and on how many tracks.
+
+    ``study_model`` in words, and ``study_tracks``: tracks that it learns from, mean over the folds.
+    """
+    return {
+        "study_model": f"gradient boosting (LightGBM) of {_rounds(lesson.n_classes)} rounds with {_N_LEAVES} leaves",
+        "study_tracks": round(float(np.mean([len(_some(train)) for train, _ in split.folds]))),
+    }
 
 
 def feature_groups(names: Sequence[str]) -> dict[str, list[int]]:
@@ -172,10 +184,17 @@ def _judge_some(
 
 
 def _learned(lesson: Lesson, train: np.ndarray, features: np.ndarray, seed: int) -> TreeScorer:
-    some = train[:: -(-len(train) // _MOST_TRACKS)]
+    some = _some(train)
     part = Lesson(lesson.X[some][:, features], lesson.y[some], lesson.groups[some], lesson.n_classes)
-    n_rounds = max(15, min(_N_ROUNDS, _MOST_TREES // lesson.n_classes))
-    return boosted(part, n_rounds=n_rounds, learning_rate=_RATE, n_leaves=_N_LEAVES, seed=seed)
+    return boosted(part, n_rounds=_rounds(lesson.n_classes), learning_rate=_RATE, n_leaves=_N_LEAVES, seed=seed)
+
+
+def _some(train: np.ndarray) -> np.ndarray:
+    return train[:: -(-len(train) // _MOST_TRACKS)]
+
+
+def _rounds(n_classes: int) -> int:
+    return max(15, min(_N_ROUNDS, _MOST_TREES // n_classes))
 
 
 def _gains(booster: lgb.Booster, filled: FilledFeatures, n_features: int) -> np.ndarray:

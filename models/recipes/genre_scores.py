@@ -49,13 +49,8 @@ def _gap(compared: Comparison, i: int, j: int, *, seed: int) -> Estimate:
 
 
 def _row(compared: Comparison, i: int, *, seed: int) -> dict[str, object]:
-    candidate, n_classes = compared.candidates[i], compared.lesson.n_classes
-    columns = _columns(compared.log_proba[i], compared.losses[i], compared.lesson.y)
-    totals = ResampledTotals(columns, compared.split.groups, seed=seed)
-    found = {
-        name: totals.estimate(statistic, most=np.inf if name == "log_loss" else 1.0)
-        for name, statistic in _statistics(n_classes).items()
-    }
+    candidate = compared.candidates[i]
+    found = all_scores(compared, compared.log_proba[i], seed=seed)
     return {
         "model": candidate.name,
         "label": candidate.label,
@@ -63,6 +58,19 @@ def _row(compared: Comparison, i: int, *, seed: int) -> dict[str, object]:
         "n_bytes": sum(compared.unseen.n_bytes[name] for name in candidate.parts),
         "served": i == compared.served,
         "why": why(compared, i, seed=seed),
+    }
+
+
+def all_scores(compared: Comparison, log_proba: np.ndarray, *, seed: int) -> dict[str, Estimate]:
+    """Return accuracy, balanced accuracy, macro F1, top 2, log loss and calibration error of log probabilities.
+
+    By their names in `candidate_table`; ``log_proba`` has the shape (n_tracks, n_genres).
+    """
+    y = compared.lesson.y
+    totals = ResampledTotals(_columns(log_proba, -log_proba[np.arange(len(y)), y], y), compared.split.groups, seed=seed)
+    return {
+        name: totals.estimate(statistic, most=np.inf if name == "log_loss" else 1.0)
+        for name, statistic in _statistics(compared.lesson.n_classes).items()
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -10,7 +10,7 @@ import pyarrow as pa
 from scipy.special import log_softmax
 
 from analytics.calibration import prediction_sets, set_threshold
-from analytics.importance import permutation_drops
+from analytics.importance import joint_drops
 from analytics.scoring import (
     Estimate,
     balanced_accuracy,
@@ -22,9 +22,14 @@ from analytics.scoring import (
     reliability,
 )
 from models.recipe import ScoreCard
-from models.recipes.cards import compared_card
+from models.recipes.cards import choice_sentence, compared_card
 from models.recipes.comparison import Comparison
-from models.recipes.genre_scores import why
+from models.recipes.effects import named_groups
+from models.recipes.genre_scores import all_scores, why
+from models.recipes.importance import alone_and_together
+
+MOST_OFF = 0.03
+"""Calibration error up to which probabilities are taken at their word."""
 
 
 def score_cards(compared: Comparison, recipe: str, *, seed: int) -> tuple[ScoreCard, ...]:
@@ -58,10 +63,11 @@ def score_cards(compared: Comparison, recipe: str, *, seed: int) -> tuple[ScoreC
         card(
             "expected_calibration_error",
             _calibration_error(log_proba, y, groups, seed=seed),
-            "the same model before calibration",
+            "the model that answers, before calibration",
             _calibration_error(log_softmax(compared.raw_served, axis=1), y, groups, seed=seed, n_resamples=2).value,
             larger_is_better=False,
         ),
+        *_more_cards(compared, card, shares, seed=seed),
     ]
     others = [i for i in range(len(compared.candidates)) if i != compared.served]
     for i in others:
@@ -70,6 +76,18 @@ def score_cards(compared: Comparison, recipe: str, *, seed: int) -> tuple[ScoreC
         label = compared.candidates[i].label
         cards.append(card("accuracy", found, named, always, model=label))
     return tuple(cards)
+
+
+def _more_cards(
+    compared: Comparison, card: Callable[..., ScoreCard], shares: np.ndarray, *, seed: int
+) -> list[ScoreCard]:
+    """Return the cards of macro F1 and of the two likeliest genres; ``shares`` is what knowing nothing says."""
+    found, knows_nothing = (all_scores(compared, one, seed=seed) for one in (compared.nested, shares))
+    two = "always the two most frequent genres"
+    return [
+        card("macro_f1", found["macro_f1"], "always the most frequent genre", knows_nothing["macro_f1"].value),
+        card("top_2", found["top_2"], two, knows_nothing["top_2"].value),
+    ]
 
 
 def confusion_table(compared: Comparison, classes: Sequence[str]) -> pa.Table:
@@ -119,26 +137,31 @@ def reliability_table(compared: Comparison) -> pa.Table:
     return reliability(confidence_bins(confidence), confidence, right)
 
 
-def importance_table(compared: Comparison, names: Sequence[str], *, seed: int, n_rows: int) -> pa.Table:
-    """Return ``feature``, ``drop_in_accuracy``, ``low``, ``high``, the largest drop first."""
+def importance_tables(
+    compared: Comparison, names: Sequence[str], *, seed: int, n_rows: int
+) -> tuple[pa.Table, pa.Table]:
+    """Return how far accuracy drops when features are shuffled, one by one and those that go together at once.
+
+    The tables of `models.recipes.importance.alone_and_together`, the measure being ``drop_in_accuracy``.
+    """
+    groups = named_groups(compared.lesson.X, names)
+    columns = {name: [i] for i, name in enumerate(names)}
+    loss = partial(_drops, compared, seed=seed, n_rows=n_rows)
+    return alone_and_together(loss, columns, groups, measure="drop_in_accuracy")
+
+
+def _drops(compared: Comparison, sets: Sequence[Sequence[int]], *, seed: int, n_rows: int) -> list[Estimate]:
+    """Return the drop in accuracy when each set of columns is shuffled."""
     y = compared.lesson.y
 
     def right(scores: np.ndarray, rows: np.ndarray) -> np.ndarray:
         return (scores.argmax(axis=1) == y[rows]).astype(np.float64)
 
     scorers = [learned.scores for learned in compared.served_scorers()]
-    rows, drops = permutation_drops(compared.lesson.X, compared.split.folds, scorers, right, seed=seed, n_rows=n_rows)
+    X, folds = compared.lesson.X, compared.split.folds
+    rows, drops = joint_drops(X, sets, folds, scorers, right, seed=seed, n_rows=n_rows)
     groups = compared.split.groups[rows]
-    found = [clustered_mean(drop, groups, seed=seed) for drop in drops]
-    order = sorted(range(len(names)), key=lambda i: -found[i].value)
-    return pa.table(
-        {
-            "feature": [names[i] for i in order],
-            "drop_in_accuracy": [found[i].value for i in order],
-            "low": [found[i].low for i in order],
-            "high": [found[i].high for i in order],
-        }
-    )
+    return [clustered_mean(drop, groups, seed=seed) for drop in drops]
 
 
 def choice_facts(compared: Comparison, *, seed: int) -> dict[str, object]:
@@ -150,12 +173,30 @@ def choice_facts(compared: Comparison, *, seed: int) -> dict[str, object]:
         "served_label": served.label,
         "why": f"{served.label}. {why(compared, compared.served, seed=seed)}",
         "chosen_by_fold": by_fold,
+        "choice_sentence": choice_sentence(served.label, [compared.candidates[i].label for i in compared.by_fold]),
     }
 
 
+def calibration_facts(cards: Sequence[ScoreCard]) -> dict[str, object]:
+    """Return the caveat that the card of the calibration error asks for, if any."""
+    error = next(card.value for card in cards if card.served and card.metric == "expected_calibration_error")
+    return {"calibration_sentence": calibration_sentence(error)}
+
+
+def calibration_sentence(error: float) -> str:
+    """Return the caveat where probabilities are further off than `MOST_OFF` on average, otherwise an empty text.
+
+    >>> calibration_sentence(0.068)
+    'Probabilities are off by 6.8 points of a hundred on average: read them as ranks.'
+    """
+    if error <= MOST_OFF:
+        return ""
+    return f"Probabilities are off by {100 * error:.1f} points of a hundred on average: read them as ranks."
+
+
 def unseen_sets(compared: Comparison, *, coverage: float) -> np.ndarray:
-    """Return prediction sets, booleans (n_tracks, n_genres), under thresholds taken from other folds."""
-    proba, y, numbers = np.exp(compared.nested), compared.lesson.y, compared.split.numbers
+    """Return prediction sets of the served model, booleans (n_tracks, n_genres), by thresholds from other folds."""
+    proba, y, numbers = np.exp(compared.served_log_proba), compared.lesson.y, compared.split.numbers
     members = np.empty(proba.shape, dtype=bool)
     for fold in range(len(compared.split.folds)):
         others = numbers != fold

@@ -18,7 +18,7 @@ from models.predictors.popularity import PopularityContextPredictor, genre_colum
 from models.recipe import Fitted, Progress, silent
 from models.recipes.effects import label_of
 from models.recipes.popularity import PopularityRecipe, unseen_array
-from models.recipes.popularity_judging import served_on
+from models.recipes.popularity_judging import explained, served_on
 from models.recipes.popularity_learning import Learnt, Lesson, learn
 from models.recipes.regressors import Views
 from models.recipes.splits import split_by_artist
@@ -79,7 +79,7 @@ class PopularityContextRecipe(PopularityRecipe):
             estimators={f"{self.name}_model": predictor},
             facts={
                 **learnt.facts,
-                **_several_facts(lesson, learnt, catalogue, genres),
+                **_several_facts(lesson, learnt, catalogue, genres, seed=seed),
                 "genres": genres,
                 "features": list(lesson.columns),
             },
@@ -115,7 +115,9 @@ class PopularityContextRecipe(PopularityRecipe):
         )
 
 
-def _several_facts(lesson: Lesson, learnt: Learnt, catalogue: Catalogue, genres: Sequence[str]) -> dict[str, object]:
+def _several_facts(
+    lesson: Lesson, learnt: Learnt, catalogue: Catalogue, genres: Sequence[str], *, seed: int
+) -> dict[str, object]:
     """Return what is explained if each track carries its primary genre alone.
 
     A track with several labels often stood in several playlists, as popular tracks do.
@@ -129,14 +131,15 @@ def _several_facts(lesson: Lesson, learnt: Learnt, catalogue: Catalogue, genres:
     X = lesson.X.copy()
     X[:, own] = genre_columns(primary, genres)
     predicted = served_on(judged, X, judged.split.folds)
-    ones = np.ones(len(lesson.y))
-    one, all_labels = r2(lesson.y, predicted, ones), r2(lesson.y, judged.nested, ones)
+    one = explained(lesson.y, predicted, judged.split.groups, seed=seed)
+    all_labels = r2(lesson.y, judged.of_served, np.ones(len(lesson.y)))
     return {
         "several_genres_share": float(several.mean()),
-        "r2_primary_genre": one,
+        "r2_primary_genre": one.value,
+        "r2_primary_genre_interval": [one.low, one.high],
         "several_genres_sentence": (
             f"{several.mean():.1%} of the tracks carry several genres, often because popular tracks were collected "
-            f"several times. With the primary genre alone {one:.1%} of the variation is explained instead of "
+            f"several times. With the primary genre alone {one.value:.1%} of the variation is explained instead of "
             f"{all_labels:.1%}: part of what genres tell is how the table was made."
         ),
     }

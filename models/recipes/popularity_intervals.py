@@ -39,7 +39,7 @@ class Kind:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Intervals:
-    """Intervals of tracks whose artists none of the models has seen.
+    """Intervals around what the served model says of tracks whose artists it has not seen.
 
     Parameters
     ----------
@@ -97,8 +97,11 @@ def interval_kinds(grow: Callable[..., Scorer], *, coverage: float, thorough: bo
 def compare_intervals(
     judged: Judged, kinds: Sequence[Kind], X: np.ndarray, *, coverage: float, seed: int, progress: Progress
 ) -> Intervals:
-    """Make intervals of every kind for unseen artists; the choice is judged on folds that had no say in it."""
-    y, split, predicted = judged.y, judged.split, judged.nested
+    """Make intervals of every kind around what the served model says of unseen artists.
+
+    The choice of a kind is judged on folds that had no say in it.
+    """
+    y, split, predicted = judged.y, judged.split, judged.of_served
     bases = _unseen_bases(kinds, judged, X, progress=progress)
     numbers = split.numbers
     make = partial(unseen_ends, y, predicted, fold_numbers=numbers, coverage=coverage, bounds=POPULARITY_RANGE)
@@ -116,12 +119,12 @@ def compare_intervals(
 def _unseen_bases(kinds: Sequence[Kind], judged: Judged, X: np.ndarray, *, progress: Progress) -> list[Basis]:
     """Return what the intervals of each kind are made from, for tracks that its models have not seen."""
     found = np.empty((len(kinds), 3, len(judged.y)))
-    folds, scorers = judged.split.folds, judged.nested_scorers
+    folds, scorers = judged.split.folds, judged.scorers
 
     def learn(i: int, fold: int) -> None:
         train, test = folds[fold]
         spread = kinds[i].fit(X[train], judged.y[train], scorers[fold])
-        found[i][:, test] = spread.basis(X[test], judged.nested[test])
+        found[i][:, test] = spread.basis(X[test], judged.of_served[test])
 
     tasks = [
         (partial(learn, i, fold), f"intervals: {kinds[i].label.lower()}, fold {fold + 1} of {len(folds)}")
@@ -188,7 +191,7 @@ def interval_facts(judged: Judged, found: Intervals, *, coverage: float) -> dict
     """Return how far intervals reach on average, how many tracks lie inside, and a sentence that says both."""
     covered = float(inside(judged.y, found.nested).mean())
     widths = found.nested[:, 1] - found.nested[:, 0]
-    reach = found.nested - judged.nested[:, None]
+    reach = found.nested - judged.of_served[:, None]
     kind = found.kinds[found.served]
     return {
         "offsets": [float(value) for value in reach.mean(axis=0)],

@@ -58,9 +58,9 @@ class Judged:
         return self.fitted[self.served]
 
     @property
-    def nested_scorers(self) -> list[Scorer]:
-        """What the candidate that the other folds chose learned in each fold."""
-        return [self.fitted[chosen][fold] for fold, chosen in enumerate(self.by_fold)]
+    def of_served(self) -> np.ndarray:
+        """What the served candidate predicts of tracks kept from it, shape (n_tracks,)."""
+        return self.predicted[self.served]
 
 
 def judge(

@@ -16,6 +16,7 @@ from models.predictors.popularity import POPULARITY_RANGE, Spread
 from models.predictors.scorers import Scorer
 from models.recipe import Progress, ScoreCard
 from models.recipes import effects, popularity_intervals, popularity_tables, popularity_zeros, regressors
+from models.recipes.importance import groups_sentence
 from models.recipes.parallel import side_by_side
 from models.recipes.popularity_judging import Judged, explained, judge
 from models.recipes.regressors import Plan, Views
@@ -107,12 +108,13 @@ def learn(
     progress(0.8, "permutation importance and effects of each feature")
     tables, said = _explained(lesson, judged, scorer, n_rows=importance_rows, seed=seed)
     progress(0.95, "scores")
+    covered = inside(y, intervals.nested)
     return Learnt(
         judged,
         scorer,
         spread,
         intervals.margins,
-        scores=popularity_tables.score_cards(name, judged, inside(y, intervals.nested), coverage=coverage, seed=seed),
+        scores=popularity_tables.score_cards(name, judged, covered, coverage=coverage, seed=seed),
         tables={
             f"{name}_candidates": popularity_tables.candidate_table(judged, seed=seed),
             f"{name}_intervals": popularity_intervals.interval_table(judged, intervals, coverage=coverage, seed=seed),
@@ -122,7 +124,7 @@ def learn(
             **popularity_tables.choice_facts(judged, seed=seed),
             **zeros,
             **(popularity_zeros.without_zeros(judged, X, seed=seed) if mass else {}),
-            **popularity_zeros.treatment(judged, mass=mass),
+            **popularity_zeros.treatment(judged, covered, mass=mass),
             **popularity_intervals.interval_facts(judged, intervals, coverage=coverage),
             **said,
             **lesson.split.facts,
@@ -155,7 +157,7 @@ def _explained(
         f"effects_{name}": curves.drop_columns(["output"]),
         f"effects_{name}_lines": lines.drop_columns(["output"]),
     }
-    return tables, {"groups_sentence": popularity_tables.groups_sentence(groups, lesson.labels)}
+    return tables, {"groups_sentence": groups_sentence(groups, lesson.labels)}
 
 
 def naive_forest(lesson: Lesson, judged: Judged, *, seed: int) -> dict[str, object]:

@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 
 from analytics.choice import paired_difference
-from analytics.grouping import TOGETHER
 from analytics.importance import joint_drops
 from analytics.scoring import Estimate, clustered_mean, r2
 from models.predictors.popularity import POPULARITY_RANGE
 from models.recipe import ScoreCard
-from models.recipes.cards import compared_card
+from models.recipes.cards import choice_sentence, compared_card
+from models.recipes.importance import alone_and_together
 from models.recipes.popularity_judging import Judged, explained
 
 
@@ -28,11 +28,13 @@ def score_cards(
     errors = np.abs(judged.nested - y)
     found = explained(y, judged.nested, groups, seed=seed)
     mae, mean_mae = clustered_mean(errors, groups, seed=seed), float(np.abs(mean - y).mean())
+    mean_rmse = float(np.sqrt(((mean - y) ** 2).mean()))
     inside = clustered_mean(covered.astype(np.float64), groups, seed=seed)
     card = partial(compared_card, recipe, judged.candidates[judged.served].label, judged.split)
     cards = [
         card("r2", found, named, knows_mean),
         card("mae", mae, named, mean_mae, larger_is_better=False),
+        card("rmse", _rmse(judged.nested - y, groups, seed=seed), named, mean_rmse, larger_is_better=False),
         card("interval_coverage", inside, "the coverage asked for", coverage),
     ]
     for i, candidate in enumerate(judged.candidates):
@@ -59,11 +61,15 @@ def _candidate_row(judged: Judged, i: int, *, seed: int) -> dict[str, object]:
         "label": judged.candidates[i].label,
         **_with_ends("r2", explained(judged.y, judged.predicted[i], groups, seed=seed)),
         **_with_ends("mae", clustered_mean(np.abs(errors), groups, seed=seed)),
-        **_with_ends("rmse", Estimate(*(float(np.sqrt(value)) for value in mse))),
+        **_with_ends("rmse", _rmse(errors, groups, seed=seed)),
         **_with_ends("mse", mse),
         "served": i == judged.served,
         "why": _why(judged, i, seed=seed),
     }
+
+
+def _rmse(errors: np.ndarray, groups: np.ndarray, *, seed: int) -> Estimate:
+    return Estimate(*(float(np.sqrt(value)) for value in clustered_mean(errors**2, groups, seed=seed)))
 
 
 def _with_ends(name: str, found: Estimate) -> dict[str, float]:
@@ -99,6 +105,7 @@ def choice_facts(judged: Judged, *, seed: int) -> dict[str, object]:
         "served_label": served.label,
         "why": f"{served.label}. {_why(judged, judged.served, seed=seed)}",
         "chosen_by_fold": [judged.candidates[i].name for i in judged.by_fold],
+        "choice_sentence": choice_sentence(served.label, [judged.candidates[i].label for i in judged.by_fold]),
     }
 
 
@@ -134,41 +141,8 @@ def importance_tables(
         ``features`` (list of text), ``n_features``, ``rise_in_error``, ``low``, ``high``, and ``sum_alone``: the rises
         of its features alone, added up.
     """
-    several = [group for group in groups if len(group) > 1]
-    sets = [*columns.values(), *([c for name in group for c in columns[name]] for group in several)]
-    found = _rises(judged, X, sets, seed=seed, n_rows=n_rows)
-    alone = dict(zip(columns, found, strict=False))
-    together = dict(zip(map(tuple, several), found[len(columns) :], strict=True))
-    single = [{"feature": name, **_rise(rise)} for name, rise in alone.items()]
-    grouped = [
-        {
-            "features": list(group),
-            "n_features": len(group),
-            **_rise(together.get(tuple(group), alone[group[0]])),
-            "sum_alone": sum(alone[name].value for name in group),
-        }
-        for group in groups
-    ]
-    return _largest_first(single), _largest_first(grouped)
-
-
-def _rise(found: Estimate) -> dict[str, float]:
-    return {"rise_in_error": found.value, "low": found.low, "high": found.high}
-
-
-def _largest_first(rows: list[dict[str, object]]) -> pa.Table:
-    return pa.Table.from_pylist(sorted(rows, key=lambda row: -row["rise_in_error"]))  # type: ignore[operator]
-
-
-def groups_sentence(groups: Sequence[Sequence[str]], labels: Mapping[str, str]) -> str:
-    """Return which features go together, so that none of them can be judged alone."""
-    together = [" and ".join(labels[name] for name in group) for group in groups if len(group) > 1]
-    if not together:
-        return f"No features go together (rank correlation over {TOGETHER:g}): each can be judged alone."
-    return (
-        f"These go together (rank correlation over {TOGETHER:g}), so that either can stand in for the other and both "
-        f"look less important alone than they are together: {'; '.join(together)}."
-    )
+    loss = partial(_rises, judged, X, seed=seed, n_rows=n_rows)
+    return alone_and_together(loss, columns, groups, measure="rise_in_error")
 
 
 def _rises(judged: Judged, X: np.ndarray, sets: Sequence[Sequence[int]], *, seed: int, n_rows: int) -> list[Estimate]:

@@ -39,7 +39,7 @@ def without_zeros(judged: Judged, X: np.ndarray, *, seed: int) -> dict[str, obje
     if any(len(train) < 2 or not len(test) for train, test in parts):
         return {}
     found = _explained_above(judged, X, parts, seed=seed)
-    all_tracks = explained(y, judged.nested, judged.split.groups, seed=seed)
+    all_tracks = explained(y, judged.of_served, judged.split.groups, seed=seed)
     return {
         "r2_with_zeros": list(all_tracks),
         "r2_without_zeros": list(found),
@@ -67,15 +67,34 @@ def _meaning(without: Estimate, all_tracks: Estimate) -> str:
     return "the zeros add nothing to it."
 
 
-def treatment(judged: Judged, *, mass: bool) -> dict[str, object]:
-    """Return what becomes of the zeros, and a sentence that says why, where they are a mass of their own."""
+def treatment(judged: Judged, covered: np.ndarray, *, mass: bool) -> dict[str, object]:
+    """Return what becomes of the zeros, and a sentence that says why, where they are a mass of their own.
+
+    Parameters
+    ----------
+    judged
+        The models.
+    covered
+        Whether each track lies in the interval that was made without it, booleans (n_tracks,).
+    mass
+        Whether the zeros are a mass of their own.
+    """
     if not mass:
         return {"zero_treatment": "none", "zero_treatment_sentence": ""}
+    zero = judged.y == 0
+    of_zeros, of_others = float(covered[zero].mean()), float(covered[~zero].mean()) if not zero.all() else np.nan
     names = [candidate.name for candidate in judged.candidates]
-    if names[judged.served] == "hurdle":
-        sentence = "The zeros are modelled apart: the chance of one, and the popularity expected if there is none."
-        return {"zero_treatment": "hurdle", "zero_treatment_sentence": sentence}
-    sentence = "The zeros are learned from like other values"
-    if "hurdle" in names:
-        sentence += ": a model that predicts them apart was no better on tracks it had not seen"
-    return {"zero_treatment": "kept", "zero_treatment_sentence": f"{sentence}."}
+    how = "hurdle" if names[judged.served] == "hurdle" else "kept"
+    sentence = "The zeros are modelled apart: the chance of one, and the popularity expected if there is none."
+    if how == "kept":
+        why = ": a model that predicts them apart was no better on tracks it had not seen" if "hurdle" in names else ""
+        sentence = f"The zeros are neither modelled apart nor set aside, but learned from like other values{why}."
+    return {
+        "zero_treatment": how,
+        "zero_coverage": of_zeros,
+        "others_coverage": of_others,
+        "zero_treatment_sentence": (
+            f"{sentence} On tracks the model had not seen, intervals hold {of_zeros:.1%} of the zeros and "
+            f"{of_others:.1%} of the others."
+        ),
+    }

@@ -1,4 +1,4 @@
-"""What is told of the years: yearly middles, genre shares, decades, slopes and changes of course, in sentences."""
+"""What is told of the years: yearly middles, genre shares, decades and changes of course, in sentences."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
+from analytics.certainty import COUNTED, how_sure
 from analytics.changes import Change
-from analytics.trends import Slope, adjusted, median_by_bin, shares_by_bin
+from analytics.trends import median_by_bin, shares_by_bin
 from data.fields import Field
 
 FEW = 30
 """Years with fewer tracks are flagged: their interval is wide."""
-
-UNSURE = 0.5
-"""Changes found in fewer of the resamples are told with the doubt."""
 
 
 def year_table(columns: Mapping[str, np.ndarray], years: np.ndarray, edges: np.ndarray) -> pa.Table:
@@ -112,29 +110,10 @@ def change_sentence(field: Field, change: Change) -> str:
     else:
         before, after = _pace(field, change.slope_before), _pace(field, change.slope_after)
         what = f"{field.label} changed its course in {when}, {before} before and {after} after"
-    sure = f"a change within a year of that is in {change.confidence:.0%} of resamples"
-    if change.confidence < UNSURE:
-        return f"{what}; that there was a change is surer than when: {sure}."
-    return f"{what}; {sure}."
-
-
-def slope_table(fields: Sequence[Field], slopes: Sequence[Slope], years: np.ndarray) -> pa.Table:
-    """Return ``field, slope_per_decade, low, high, p_adjusted, n_years, sentence``."""
-    p_adjusted = adjusted(np.array([slope.p_value for slope in slopes]))
-    return pa.table(
-        {
-            "field": [field.name for field in fields],
-            "slope_per_decade": [10 * slope.slope for slope in slopes],
-            "low": [10 * slope.low for slope in slopes],
-            "high": [10 * slope.high for slope in slopes],
-            "p_adjusted": p_adjusted,
-            "n_years": np.array([slope.n for slope in slopes], dtype=np.int32),
-            "sentence": [
-                _slope_sentence(field, slope, float(p), years)
-                for field, slope, p in zip(fields, slopes, p_adjusted, strict=True)
-            ],
-        }
-    )
+    share = f"{change.confidence:.0%} of resamples"
+    if change.confidence < COUNTED:
+        return f"Perhaps {what[0].lower()}{what[1:]}: a weak sign, seen in {share}."
+    return f"{what}; {how_sure(change.confidence)}: a change within a year of that is in {share}."
 
 
 def precision_sentence(counts: Mapping[str, int]) -> str:
@@ -164,22 +143,6 @@ def few_sentence(n_few: int, n_years: int) -> str:
         return ""
     years = "1 year has" if n_few == 1 else f"{n_few} years have"
     return f"{years} fewer than {FEW} tracks, of {n_years} with any: their medians are uncertain."
-
-
-def _slope_sentence(field: Field, slope: Slope, p_adjusted: float, years: np.ndarray) -> str:
-    when = f"from {years.min()} to {years.max()}"
-    if not np.isfinite(slope.slope):
-        return f"{field.label}: too few years with values."
-    if p_adjusted >= 0.05 or slope.low <= 0 <= slope.high:
-        return f"{field.label} shows no steady trend {when}."
-    if 10 * abs(slope.slope) < field.step / 10:
-        return f"{field.label} hardly moved {when}."
-    verb = "rose" if slope.slope > 0 else "fell"
-    least, most = sorted((abs(slope.low), abs(slope.high)))
-    return (
-        f"{field.label} {verb} by {_amount(field, abs(slope.slope))} a decade {when} "
-        f"(95 % interval {_amount(field, least)} to {_amount(field, most)})."
-    )
 
 
 def _level(field: Field, value: float) -> str:

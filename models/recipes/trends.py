@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.certainty import COUNTED, changes_sentence
 from analytics.changes import MIN_YEARS, Change, changes_of, course_of, grouped_by_year, resampled_medians
 from analytics.scoring import Estimate, clustered_ratio
-from analytics.trends import Slope, median_by_bin, smoothed_means, trend_slope
+from analytics.trends import smoothed_means
 from data.catalogue import Catalogue
 from data.fields import Field, continuous
 from data.recordings import recording_codes
@@ -22,7 +23,7 @@ from models.recipes.splits import Split, split_by_artist
 
 @dataclass(frozen=True, slots=True)
 class TrendsRecipe:
-    """Learns the slope of each feature's yearly median, and the years in which it changed its course.
+    """Learns how much of a track its year tells, and the years in which features changed their course.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ class TrendsRecipe:
         return missing_trends(catalogue, fewest_tracks=self.fewest_tracks, fewest_years=self.fewest_years)
 
     def fit(self, catalogue: Catalogue, *, seed: int, progress: Progress = silent) -> Fitted:
-        """Fit slopes to yearly medians, look for changes, and judge how much the year tells of a track."""
+        """Follow yearly medians, look for changes in them, and judge how much the year tells of a track."""
         years = catalogue.column("release_year").astype(np.float64)
         known = years[np.isfinite(years)]
         edges = np.arange(known.min(), known.max() + 2) - 0.5
@@ -63,7 +64,6 @@ class TrendsRecipe:
         columns = {name: catalogue.column(name) for name in _followed(catalogue)}
         fields = [catalogue.dictionary[name] for name in columns]
         progress(0.0, "following features through the years")
-        slopes = [self._slope(values, years, edges) for values in columns.values()]
         changes: list[tuple[Field, Change]] = []
         for i, field in enumerate(fields):
             progress(0.1 + 0.5 * i / len(fields), field.label)
@@ -80,7 +80,6 @@ class TrendsRecipe:
         return Fitted(
             scores=(card,),
             tables={
-                "trend_slopes": tables.slope_table(fields, slopes, counted),
                 "trend_years": tables.year_table(columns, years, edges),
                 "trend_decades": tables.decade_table(columns, years, fewest=self.fewest_tracks),
                 **told,
@@ -95,21 +94,17 @@ class TrendsRecipe:
                 "years_with_few": n_few,
                 "few_sentence": tables.few_sentence(n_few, int((counts > 0).sum())),
                 **_precision_facts(catalogue),
-                "n_changes": len(changes),
-                "changes_sentence": _changes_sentence(changes, len(fields)),
+                "n_changes": sum(change.confidence >= COUNTED for _, change in changes),
+                "n_weak_changes": sum(change.confidence < COUNTED for _, change in changes),
+                "changes_sentence": changes_sentence(
+                    [field.name for field, _ in changes], [change.confidence for _, change in changes], len(fields)
+                ),
                 "strongest_field": strongest,
                 "sentence": f"The year of release explains {max(card.value, 0):.1%} of the "
                 f"differences between tracks, averaged over features; most of "
                 f"{catalogue.dictionary[strongest].label.lower()}.",
             },
         )
-
-    def _slope(self, values: np.ndarray, years: np.ndarray, edges: np.ndarray) -> Slope:
-        yearly = median_by_bin(values, years, edges)
-        enough = yearly["n"].to_numpy() >= self.fewest_tracks
-        if enough.sum() < 3:
-            return Slope(float("nan"), float("nan"), float("nan"), 1.0, int(enough.sum()))
-        return trend_slope(yearly["centre"].to_numpy()[enough], yearly["median"].to_numpy()[enough])
 
     def _changes(self, values: np.ndarray, years: np.ndarray, edges: np.ndarray, *, seed: int) -> list[Change]:
         n = np.histogram(years[np.isfinite(values)], edges)[0]
@@ -163,17 +158,6 @@ def _precision_facts(catalogue: Catalogue) -> Mapping[str, object]:
         known = catalogue.column("release_precision")[dated]
         counts = {precision: int((known == precision).sum()) for precision in _PRECISIONS}
     return {"precision": counts, "precision_sentence": tables.precision_sentence(counts)}
-
-
-def _changes_sentence(changes: list[tuple[Field, Change]], n_fields: int) -> str:
-    if not changes:
-        return f"Not one of {n_fields} features changes its course: each follows one line through all years."
-    sure = sum(change.confidence >= tables.UNSURE for _, change in changes)
-    names = {field.name for field, _ in changes}
-    return (
-        f"{len(names)} of {n_fields} features change their course, {len(changes)} times in all; of {sure} of these "
-        "changes the year is fairly sure. What changed may be what was collected, rather than music."
-    )
 
 
 def _card(found: Estimate, split: Split, *, n: int) -> ScoreCard:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.stats
 
 from analytics.trends import (
     adjusted,
@@ -9,6 +10,7 @@ from analytics.trends import (
     shares_by_bin,
     smoothed_means,
     trend_slope,
+    variance_inflation,
     wilson_interval,
 )
 
@@ -28,6 +30,47 @@ def test_a_planted_slope_comes_back_whatever_the_outliers():
 def test_no_trend_is_not_claimed():
     p_values = [trend_slope(np.arange(30.0), rng.normal(size=30)).p_value for _ in range(200)]
     assert np.mean(np.array(p_values) < 0.05) < 0.1
+
+
+def autoregressive(n, n_series, *, phi, seed):
+    """Stationary series of order 1 with unit variance, shape (n_series, n)."""
+    noise = np.random.default_rng(seed).normal(size=(n + 100, n_series)) * np.sqrt(1 - phi**2)
+    for t in range(1, len(noise)):
+        noise[t] += phi * noise[t - 1]
+    return noise[100:].T
+
+
+def uncorrected(found):
+    """The p-value as if every year told something of its own."""
+    return 2 * scipy.stats.norm.sf(scipy.stats.norm.isf(found.p_value / 2) * np.sqrt(found.inflation))
+
+
+@pytest.mark.parametrize(("phi", "most"), [(0.0, 0.07), (0.4, 0.11), (0.6, 0.12)])
+def test_years_that_resemble_the_one_before_are_no_trend(phi, most):
+    every = [trend_slope(np.arange(50.0), one) for one in autoregressive(50, 400, phi=phi, seed=1)]
+    assert np.mean([found.p_value < 0.05 for found in every]) < most
+    assert np.mean([found.low > 0 or found.high < 0 for found in every]) < most
+    assert all(uncorrected(found) <= found.p_value * (1 + 1e-9) for found in every)
+    if phi == 0.6:
+        assert np.mean([uncorrected(found) < 0.05 for found in every]) > 0.25
+
+
+def test_a_planted_trend_is_found_among_years_that_resemble_the_one_before():
+    years = np.arange(50.0)
+    every = [trend_slope(years, 0.1 * years + one) for one in autoregressive(50, 100, phi=0.6, seed=2)]
+    assert np.mean([found.p_value < 0.05 for found in every]) > 0.9
+    assert np.mean([found.low < 0.1 < found.high for found in every]) > 0.85
+
+
+def test_without_autocorrelation_the_test_is_kendalls():
+    years, values = np.arange(40.0), autoregressive(40, 1, phi=-0.5, seed=3)[0]
+    found = trend_slope(years, values)
+    assert found.inflation == 1
+    assert found.p_value == pytest.approx(scipy.stats.kendalltau(years, values).pvalue)
+    assert found[1:3] == pytest.approx(scipy.stats.theilslopes(values, years, alpha=0.95)[2:])
+    assert variance_inflation(np.arange(9.0)) == 1  # too few to tell
+    assert variance_inflation(np.ones(20)) == 1
+    assert variance_inflation(np.repeat([0.0, 1.0, 0.0, 1.0], 10)) > 3
 
 
 def test_a_flat_line_has_slope_0_and_two_points_none():

@@ -172,6 +172,7 @@ def test_a_brush_selects_exactly_its_range(served, page):
 def test_a_drag_along_parallel_axes_selects_its_range(served, page):
     visit(page, served.at("/"))
     drag(page, "overview-parallel-graph", (0.8, 0.5), (1.2, 1.04))
+    in_address(page, "..")
     assert 0 < chosen(page, served).sum() < len(served.bundle)
 
 

@@ -104,6 +104,22 @@ def test_a_pick_replaces_or_is_taken_out_as_the_switch_says(server, page):
     assert "out=" not in page.url
 
 
+def test_what_passes_two_filters_at_once_is_not_taken_out_and_why_is_said(server, page):
+    visit(page, f"{server}/genres")
+    page.get_by_role("radio", name="Take out").click()
+    click(page, "genres-confusion-graph", "metal", "rock")
+    notice = page.locator(".notice.is-shown")
+    expect(notice).to_contain_text("Taking out needs a single filter: this picks a genre and a predicted genre at once")
+    expect(words(page)).to_have_text("All 4,605 tracks")
+    visit(page, server)
+    page.get_by_role("radio", name="Take out").click()
+    drag(page, "overview-parallel-graph", (0.8, 0.5), (2.2, 0.9))
+    expect(notice).to_contain_text("Taking out needs a single filter: this picks 2 filters at once")
+    expect(words(page)).to_have_text("All 4,605 tracks")
+    drag(page, "overview-parallel-graph", (0.8, 0.5), (1.2, 1.04))
+    expect(words(page)).to_contain_text("not energy over")
+
+
 def test_what_was_taken_out_is_a_chip_of_its_own(server, page):
     visit(page, f"{server}/?out=genre:metal;energy:0.4..0.6")
     expect(words(page)).to_contain_text("not metal, not energy 0.40 to 0.60")

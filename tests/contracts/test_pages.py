@@ -103,6 +103,15 @@ def test_it_is_in_the_menu_and_in_the_readme(page):
     assert re.search(rf"^- \*\*{page.title}\*\*: \S", readme, re.MULTILINE)
 
 
+@pytest.mark.parametrize("page", [*PAGES, *BESIDE], ids=lambda page: page.title)
+def test_every_screen_says_in_the_help_what_it_shows_and_from_where(page):
+    assert page.help is not None
+    for text in (page.help.shown, page.help.computed, page.help.read):
+        assert len(text) > 60
+        assert text.endswith(".")
+    assert page.help.sources
+
+
 def test_callbacks_name_only_components_that_exist(wired):
     known = {*ids(shell(PAGES)), *(one for page in EVERY_PAGE for one in ids(page.layout()))}
     assert len(wired) > 50

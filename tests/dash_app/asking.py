@@ -39,6 +39,8 @@ VIEW: Mapping[str, Any] = {
     "genres-feature.value": "energy",
     "genres-drawn.value": "pdp",
     "genres-pairs-graph.clickData": None,
+    "genres-shuffled.value": "alone",
+    "genres-known.value": "audio",
     "popularity-kind.value": "audio",
     "popularity-by.value": "genre",
     "popularity-top.value": "ten",

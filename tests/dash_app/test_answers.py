@@ -37,6 +37,7 @@ from dash_app.answers import (
 from dash_app.answers.answer import Answer
 from data.errors import QueryError, SelectionError
 from data.fields import FIELDS, continuous
+from data.lassos import Lasso
 from data.selection import MAP_EXTENT, Range, Selection
 from models.bundle import Bundle
 from tests.dash_app.asking import ask
@@ -162,7 +163,8 @@ def selections(draw: st.DrawFn, bundle: Bundle) -> Selection:
     lasso = draw(st.one_of(st.just([]), st.lists(st.tuples(coordinate, coordinate), min_size=3, max_size=6)))
     others = [None, "rest", Selection(), Selection(genres=bundle.genre_names[:1])]
     compared = {"against": draw(st.sampled_from(others)), "out": draw(st.sampled_from([None, *others[3:]]))}
-    return Selection(tuple(sorted(chosen)), tuple(sorted(clusters)), tuple(ranges), tuple(lasso), **compared)
+    drawn = (Lasso(tuple(lasso)),) if lasso else ()
+    return Selection(tuple(sorted(chosen)), tuple(sorted(clusters)), tuple(ranges), drawn, **compared)
 
 
 class TestEverySentence:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from dash_app.alone import titles
+from dash_app.alone import MOST_ROWS, Shown, page_of, titles
 from dash_app.answers.spreadsheets import as_csv
 from dash_app.pages import EVERY_PAGE, PAGES
+from dash_app.wiring import Drawn
 from tests.dash_app.asking import client_of
 
 CHOSEN = {
@@ -25,6 +28,7 @@ CHOSEN = {
     "map-colour": "genre",
 }
 CARDS = titles(EVERY_PAGE)
+PANELS = ("overview-apart", "overview-unusual", "clusters-list", "quality-rows", "quality-columns", "tags-differ")
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +67,65 @@ def test_a_chart_follows_the_selection(client):
     metal = client.get("/charts/overview-balance.json", params={"genre": "metal"}).json()
     assert everything["sentence"] != metal["sentence"]
     assert "metal" in metal["sentence"]
+
+
+def test_a_map_alone_draws_the_selection_in_front_of_the_others(client):
+    query = {"genre": "metal", "against": "genre:rock", "map-colour": "genre"}
+    page = client.get("/charts/map-tracks", params=query).text
+    assert "<h2>Map of tracks</h2>" in page
+    (figure,) = re.findall(r"<script type='application/json'[^>]*>(.*?)</script>", page, re.DOTALL)
+    traces = {trace.get("meta", {}).get("role"): trace for trace in json.loads(figure)["data"]}
+    assert list(traces)[:2] == ["compared", "points"], "what it is compared with lies beneath"
+    rows = client.get("/charts/map-tracks.csv", params=query).text
+    table = pd.read_csv(io.StringIO(rows))
+    assert (table["selected"] == (table["colour"] == "metal")).all()
+    assert (table["compared"] == (table["colour"] == "rock")).all()
+    assert array_length(traces["points"]["selectedpoints"]) == table["selected"].sum() == 845
+    assert array_length(traces["compared"]["x"]) == table["compared"].sum() == 514
+    everything = client.get("/charts/map-tracks", params={"map-colour": "key"}).text
+    assert '"role":"compared"' not in everything
+    assert '"name":"C\\u266f\\u002fD\\u266d"' in everything or "C♯/D♭" in everything, "a legend names the keys"
+
+
+def array_length(array: list | dict) -> int:
+    """Return the length of an array of a figure, which may be packed."""
+    if isinstance(array, list):
+        return len(array)
+    return len(np.frombuffer(base64.b64decode(array["bdata"]), array["dtype"]))
+
+
+def test_a_panel_alone_writes_its_table_and_a_chart_one_under_it(client):
+    for card in ("overview-unusual", "overview-balance"):
+        rows = client.get(f"/charts/{card}.json").json()
+        page = client.get(f"/charts/{card}").text
+        assert page.count("<tr>") == 1 + len(rows["data"]) > 1
+        assert f"<caption>{rows['n_rows']:,} rows</caption>" in page
+    many = client.get("/charts/overview-scatter", params=CHOSEN).text
+    assert (many.count("<tr>"), "the first 200 are shown" in many) == (1 + MOST_ROWS, True)
+
+
+def test_texts_of_a_table_are_no_markup():
+    drawn = Drawn(None, "Said.", pd.DataFrame({"<b>": ["<script>", None], "n": [0.123456789, 2.0]}))
+    page = page_of([Shown("one", "One", drawn)], title="One")
+    assert "<td>&lt;script&gt;</td><td>0.123457</td>" in page
+    assert "<th scope='col'>&lt;b&gt;</th>" in page
+    assert "<td></td><td>2</td>" in page
+
+
+@pytest.mark.parametrize("card", PANELS)
+def test_every_panel_that_has_a_menu_has_a_table_in_the_exported_view(client, track, card):
+    screen = card.partition("-")[0]
+    query = {**CHOSEN, "track": track, "genre": "metal,rock"}
+    rows = client.get(f"/charts/{card}.json", params=query).json()
+    text = client.get(f"/export/{screen}.html", params=query).text
+    assert f"<h2>{CARDS[card]}</h2>" in text
+    assert (f"aria-label='{CARDS[card]}: its numbers'" in text) == bool(rows["n_rows"])
+
+
+def test_cards_of_an_exported_view_stand_in_the_order_of_the_screen(client):
+    text = client.get("/export/overview.html", params=CHOSEN).text
+    places = [text.index(f"<h2>{title}</h2>") for card, title in CARDS.items() if card.startswith("overview-")]
+    assert places == sorted(places)
 
 
 def test_a_chart_that_is_not_there_and_a_choice_that_is_not_made(client):

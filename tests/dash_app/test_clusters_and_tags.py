@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
@@ -249,3 +250,49 @@ class TestScreens:
         told = tagged_client.get(f"{address}/tracks/{track}/tags").json()
         assert told["headline"] == tags.tags_of_track(tagged, 3).headline
         assert tags_agreement.compared(tagged, 3).headline in told["caveats"]
+
+
+class TestBothSides:
+    QUIET = Selection(ranges=(Range("energy", high=0.4),))
+    AGAINST = replace(LOUD, against=QUIET)
+
+    def test_tracks_by_cluster_and_island_are_counted_on_both_sides(self, sample):
+        for asked in (clusters.sizes, clusters_beside.islands):
+            both, alone = (asked(sample, one, 4) for one in (self.AGAINST, self.QUIET))
+            assert both.table["n_other"].tolist() == alone.table["n"].tolist()
+            assert both.table["n"].tolist() == asked(sample, LOUD, 4).table["n"].tolist()
+            said = " ".join([both.headline, *both.caveats]).lower()
+            assert "energy over 0.50" in said
+            assert "energy under 0.40" in said
+
+    def test_genres_of_clusters_are_those_of_each_side(self, sample):
+        both = clusters.genres_within(sample, self.AGAINST, 5)
+        pd.testing.assert_frame_equal(both.facts["other"], clusters.genres_within(sample, self.QUIET, 5).table)
+        assert both.headline.startswith("Energy over 0.50: ")
+        assert " Energy under 0.40: " in both.headline
+
+    def test_agreement_of_the_models_is_that_of_each_side(self, tagged):
+        both = tags_agreement.agreement_within(tagged, self.AGAINST)
+        pd.testing.assert_frame_equal(both.facts["other"], tags_agreement.agreement_within(tagged, self.QUIET).table)
+        assert " Energy under 0.40: " in both.headline
+
+    def test_another_side_without_tracks_is_said(self, sample):
+        against = replace(LOUD, against=Selection(ranges=(Range("tempo", 1, 2),)))
+        for asked in (clusters.sizes, clusters.genres_within, clusters_beside.islands):
+            answer = asked(sample, against, 4)
+            assert not answer.is_empty
+            assert "too few tracks to draw" in answer.headline or "no tracks to compare with" in answer.caveats[0]
+
+    def test_both_matrices_are_drawn_and_named(self, tagged_client):
+        view = {"energy": "0.5..", "against": "energy:..0.4"}
+        for card in ("clusters-genres", "tags-agreement"):
+            figure = ask(tagged_client, f"{card}-graph.figure", view_selection_data=view).changes[
+                f"{card}-graph.figure"
+            ]
+            assert [trace["type"] for trace in figure["data"]] == ["heatmap", "heatmap"]
+            titles = [figure["layout"][axis]["title"]["text"] for axis in ("xaxis", "xaxis2")]
+            assert titles == ["energy over 0.50 (%)", "energy under 0.40 (%)"]
+        for card in ("clusters-sizes", "clusters-islands"):
+            figure = ask(tagged_client, f"{card}-graph.figure", view_selection_data=view).changes
+            if drawn := figure.get(f"{card}-graph.figure"):
+                assert [trace["type"] for trace in drawn["data"]] == ["bar", "bar", "scatter"]

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from dash_app.answers import map_view
-from dash_app.answers.map import map_points, mark_tables
-from dash_app.answers.map_colours import categories, colourings, map_values
+from dash_app.answers.map import first_view, map_facts, map_points, mark_tables
+from dash_app.answers.map_colours import categories, colourings, is_coded, map_values
 from dash_app.answers.map_layouts import PCA, TSNE, UMAP, UMAP_3D, layout_options, layouts, positions_of
 from dash_app.answers.map_view import Box
 from dash_app.answers.map_words import layout_sentence
 from dash_app.answers.selecting import selected
+from dash_app.map_look import palette_of
+from data.fields import NOTES
 from data.selection import MAP_EXTENT, Selection
 
 EVERYTHING = Box(0, MAP_EXTENT, 0, MAP_EXTENT, 64, 48)
@@ -113,6 +115,40 @@ def test_a_map_alone_is_a_seeded_sample_that_says_so(sample):
     assert (len(every.table), every.caveats) == (len(sample), ())
 
 
+def test_a_map_alone_shows_what_is_selected_and_what_with_before_the_others(sample):
+    metal = Selection(genres=("metal",), against=Selection(genres=("rock",)))
+    n_metal, n_rock = (int(selected(sample, Selection(genres=(name,))).sum()) for name in ("metal", "rock"))
+    every = map_points(sample, "genre", selection=metal)
+    assert every.table["selected"].sum() == n_metal
+    assert every.table["compared"].sum() == n_rock
+    assert every.caveats == (
+        f"{n_metal:,} are selected and drawn in colour; {n_rock:,} in brown are what they are compared with.",
+    )
+    some = map_points(sample, "genre", selection=metal, most=n_metal + 100)
+    assert (some.table["selected"].sum(), some.table["compared"].sum()) == (n_metal, 100)
+    assert "those selected and compared with first, are drawn here" in some.caveats[0]
+    assert "selected" not in map_points(sample, "genre").table
+
+
+def test_keys_and_modes_are_names_with_a_colour_each(sample):
+    assert categories(sample, "key") == list(NOTES)
+    assert categories(sample, "mode") == ["minor", "major"]
+    keys = map_values(sample, "key")
+    known = np.isfinite(sample.columns["key"])
+    assert np.array_equal(keys[known], sample.columns["key"][known])
+    assert (keys[~known] == -1).all()
+    colours = palette_of(sample, list(NOTES))
+    assert len(set(colours)) == len(NOTES)
+    assert map_facts(sample, "key")["labels"].empty, "tracks of a key lie everywhere"
+
+
+def test_a_map_by_numbers_leaves_room_for_its_colour_bar(sample):
+    (left, right), (bottom, top) = map_facts(sample, "energy")["view"]
+    assert (left, right) == first_view(sample)[0]
+    assert top == first_view(sample)[1][1]
+    assert bottom < first_view(sample)[1][0] - 0.1 * (first_view(sample)[1][1] - first_view(sample)[1][0])
+
+
 def test_a_film_of_the_years_begins_where_the_dates_do(sample, planted):
     assert map_view.years_shown(sample) is None
     first, last = map_view.years_shown(planted)
@@ -127,7 +163,10 @@ def test_every_colouring_has_a_code_per_track(sample):
         assert codes.dtype == np.uint8
         assert codes.shape == (len(sample),)
         known = codes[codes != map_view.MISSING]
-        assert known.max() == (254 if names is None else len(names) - 1), colour
+        if is_coded(sample, colour):
+            assert known.max() < len(names), colour  # of codes that may be, not all are there
+        else:
+            assert known.max() == (254 if names is None else len(names) - 1), colour
 
 
 def test_prediction_error_is_largest_where_the_true_genre_is_least_likely(sample):

@@ -99,10 +99,12 @@ class TestPredict:
         assert (said["low"] <= said["popularity"]).all() and (said["popularity"] <= said["high"]).all()
         assert all(row.genre in row.plausible.split(" or ") for row in said.itertuples())
         assert "Spread otherwise than the tracks that the models learned from" in done.stdout
+        assert "have learned from them" not in done.stdout
 
     def test_a_table_of_the_same_tracks_does_not_drift(self, sample_home):
         done = run("predict", "sample", home=sample_home)
         assert "The tracks are spread like those that the models learned from." in done.stdout
+        assert "4,605 of 4,605 tracks are in sample by their ids: its models have learned from them" in done.stdout
 
     def test_a_table_without_their_features_is_refused(self, sample_home, tmp_path):
         (tmp_path / "other.csv").write_text("title,mfcc1\n" + "".join(f"T{i},{i / 7}\n" for i in range(60)))

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import SelectionError
+from data.lassos import LASSO_LAYOUTS, MAX_LASSOS, Lasso
 from data.polygon import points_in_polygon
 from data.ranges import RANGE_KEYS, Range
-from data.selection import LASSO_LAYOUTS, MAP_EXTENT, Selection
+from data.selection import MAP_EXTENT, Selection
 
 GENRES = ("rock", "metal", "r&b", "drum, bass & more", "кириллица")
 
@@ -25,15 +26,20 @@ def ranges(draw):
 
 
 coordinate = st.integers(0, MAP_EXTENT)
+lassos = st.builds(
+    Lasso,
+    corners=st.lists(st.tuples(coordinate, coordinate), min_size=3, max_size=8).map(tuple),
+    layout=st.sampled_from(list(LASSO_LAYOUTS)),
+)
+some_lassos = st.lists(lassos, max_size=4, unique=True).map(tuple)
 plain_selections = st.builds(
     Selection,
     genres=st.sets(st.sampled_from(GENRES)).map(lambda s: tuple(sorted(s))),
     clusters=st.sets(st.integers(0, 30)).map(lambda s: tuple(sorted(s))),
     ranges=st.sets(ranges(), max_size=4).map(lambda r: tuple(sorted(r))),
-    lasso=st.lists(st.tuples(coordinate, coordinate), min_size=3, max_size=8).map(tuple) | st.just(()),
+    lassos=some_lassos,
     predicted=st.sets(st.sampled_from(GENRES)).map(lambda s: tuple(sorted(s))),
-    lasso_layout=st.sampled_from(list(LASSO_LAYOUTS)),
-).map(lambda s: s if s.lasso else replace(s, lasso_layout=""))
+)
 some_out = st.none() | plain_selections.filter(lambda selection: selection != Selection())
 others = st.just("rest") | st.none() | st.builds(replace, plain_selections, out=some_out)
 selections = st.builds(replace, plain_selections, out=some_out)
@@ -139,12 +145,39 @@ def test_points_in_a_concave_polygon():
 
 def test_a_lasso_names_the_layout_it_was_drawn_on_and_leaves_out_what_is_not_there():
     selection = Selection.from_query({"lasso": "tsne.-10.-10.-10.9000.9000.9000.9000.-10"})
-    assert (selection.lasso_layout, len(selection.lasso)) == ("tsne", 4)
+    (drawn,) = selection.lassos
+    assert (drawn.layout, len(drawn.corners)) == ("tsne", 4)
     assert selection.parts() == {"lasso": "inside the shape drawn on the map by t-SNE"}
     table = {"tsne_x": np.array([-1, 5, 9_500], np.int16), "tsne_y": np.array([-1, 5, 9_500], np.int16)}
     assert selection.mask(table, genre_names=()).tolist() == [False, True, False]
     with pytest.raises(SelectionError, match="This catalogue has no map by t-SNE to filter by"):
         selection.mask({"map_x": np.zeros(3)}, genre_names=())
+
+
+@given(some_lassos.filter(bool))
+def test_of_several_lassos_any_lets_a_track_pass_and_where_they_overlap_they_do_not_cancel(drawn):
+    table = columns()
+    apart = [Selection(lassos=(one,)).mask(table, genre_names=GENRES) for one in drawn]
+    together = Selection(lassos=drawn)
+    wanted = np.logical_or.reduce(apart)
+    np.testing.assert_array_equal(together.mask(table, genre_names=GENRES), wanted)
+    np.testing.assert_array_equal(Selection(out=together).mask(table, genre_names=GENRES), ~wanted)
+    assert Selection.from_query(together.query()) == together
+
+
+def test_several_lassos_are_counted_in_words_layout_by_layout():
+    triangle = "0.0.900.0.900.900"
+    said = Selection.from_query({"lasso": f"{triangle},5.{triangle}.5,pca.{triangle}"}).parts()["lasso"]
+    assert said == "inside any of 2 shapes drawn on the map or inside the shape drawn on the map by PCA"
+    assert len(Selection.from_query({"lasso": f"{triangle},{triangle}"}).lassos) == 1, "drawn twice, it is one"
+
+
+def test_as_many_lassos_as_may_be_drawn_can_be_taken_out():
+    many = tuple(Lasso(tuple((20_000 + k, 30_000 + n) for k in range(60))) for n in range(MAX_LASSOS))
+    taken = Selection(out=Selection(lassos=many))
+    assert Selection.from_query(taken.query()) == taken
+    with pytest.raises(SelectionError, match=f"at most {MAX_LASSOS} shapes"):
+        Selection.from_query({"lasso": ",".join(f"0.0.0.9.9.{n}" for n in range(MAX_LASSOS + 1))})
 
 
 @given(st.lists(st.tuples(coordinate, coordinate), min_size=3, max_size=9))

@@ -21,6 +21,7 @@ from dash_app.figures import (
     effects,
     genre_pairs,
     genres,
+    left_out,
     map_frame,
     pairs,
     parallel,
@@ -333,6 +334,21 @@ def _importance(case: Case) -> go.Figure:
     columns = {"feature": case.things, "label": case.things, "drop": drop}
     table = pd.DataFrame({**columns, "low": drop - 0.008, "high": drop + 0.008})
     return genres.importance(table, drop_title="Drop in accuracy (share of tracks)")
+
+
+def _importance_together(case: Case) -> go.Figure:
+    drop = case.numbers(-0.002, 0.03)
+    table = pd.DataFrame({"feature": case.things, "label": case.things, "drop": drop, "sum_alone": drop / 2})
+    table = table.assign(low=drop - 0.003, high=drop + 0.003, n_features=1 + np.arange(case.rows) % 3)
+    table = table.assign(members=[", ".join(case.things) for _ in case.things])
+    return genres.importance(table, drop_title="Drop in accuracy (share of tracks)")
+
+
+def _left_out(case: Case) -> go.Figure:
+    without = case.numbers(0.49, 0.565)
+    table = pd.DataFrame({"group": case.things, "n_features": 3, "labels": "MFCC 1, MFCC 2, MFCC 3", "with_all": 0.56})
+    table = table.assign(without=without, low=without - 0.01, high=without + 0.01, clear=without < 0.54)
+    return left_out.left_out(table, value_title="Accuracy (% of tracks)")
 
 
 def _density(case: Case) -> go.Figure:
@@ -671,7 +687,8 @@ SAMPLES: Mapping[str, Sequence[Callable[[Case], go.Figure]]] = {
     "genres.confusion": (_confusion, _confusion_compared),
     "genres.reliability": (_reliability, _reliability_compared),
     "genres.class_scores": (_class_scores, _class_scores_compared),
-    "genres.importance": (_importance,),
+    "genres.importance": (_importance, _importance_together),
+    "left_out.left_out": (_left_out,),
     "popularity.predicted_against_actual": (_density, _density_compared),
     "popularity.residuals_by_group": (_residuals, _residuals_compared),
     "popularity.by_genre": (_popularity_by_genre, _popularity_by_genre_compared),

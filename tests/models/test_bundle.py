@@ -33,6 +33,7 @@ FILES = [
     "genre_reliability.arrow",
     "genre_scores_by_class.arrow",
     "genre_importance.arrow",
+    "genre_importance_groups.arrow",
     "recording_codes.npy",
     "genre_codes.npy",
     "cluster_labels.npy",

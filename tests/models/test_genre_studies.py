@@ -180,7 +180,9 @@ def test_without_artists_blocks_of_neighbouring_ids_are_the_stricter_split():
     cards = [card for card in found.scores if "blocks" in card.split]
     assert [card.metric for card in cards] == ["accuracy", "log_loss"]
     assert not any(card.served for card in cards)
-    assert found.facts["stricter_sentence"].startswith("Judged on folds of contiguous blocks in order of track ids")
+    assert found.facts["stricter_sentence"].startswith(
+        "Under a stricter split (3 folds of contiguous blocks in order of track ids) the same model is right for "
+    )
     assert thorough().facts["stricter_sentence"] == ""
 
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.novelty import kth_distances
+from analytics.novelty import kth_distances, shuffled_tracks
 from data.fields import FIELDS
+from models.predictors.combinations import COMBINATION, DISTANCE, Plausibility, shuffled_shares
 from models.predictors.features import SoundSpace
 from models.predictors.novelty import NoveltyPredictor
 from models.recipes import novelty
@@ -81,6 +82,37 @@ def test_made_up_tracks_are_told_from_known_ones_where_features_go_together(foun
     assert card.beats_baseline
     alone = planted_catalogue(800, genres=1, dated=False)
     assert novelty.RECIPE.fit(alone, seed=0).scores[0].value == pytest.approx(0.5, abs=0.05)
+
+
+def test_most_shuffled_tracks_are_no_plausible_combination_and_known_ones_are(found, model):
+    """The distance alone, at the limit that it had, let nearly all of them pass."""
+    fresh = planted_catalogue(1500, genres=4, seed=1).features().astype(float)
+    inside = fresh[~model.beyond(fresh).any(axis=1)]
+    made_up = shuffled_tracks(inside, seed=3)
+    test = Plausibility(model, DISTANCE, COMBINATION)
+    assert test.passes(inside).mean() > 0.88
+    assert test.passes(made_up).mean() < 0.75 * (model.predict(made_up) <= 0.99).mean()
+    assert found.facts["shuffled_pass"] == test.shuffled_pass(shuffled_shares(model))
+    assert found.facts["shuffled_pass"] == pytest.approx(test.passes(made_up).mean(), abs=0.08)
+
+
+def test_a_build_before_combinations_were_learned_is_judged_by_distance(model):
+    parts = {name: getattr(model, name) for name in ("points", "distances", "ranges", "feature_names", "k")}
+    old, X = NoveltyPredictor(model.space, **parts), CATALOGUE.features().astype(float)
+    usual = X[np.argmin(old.predict(X))]
+    test = Plausibility.around(old, usual)
+    assert np.array_equal(test.passes(X), old.predict(X) <= 0.95)
+    assert 0.5 < test.shuffled_pass(shuffled_shares(old)) <= 1
+    assert Plausibility.around(old, X[np.argmax(old.predict(X))]).passes(X).all()
+
+
+def test_a_combination_is_judged_at_once(model):
+    X, spent = CATALOGUE.features().astype(float), []
+    for i in range(40):
+        started = time.perf_counter()
+        model.combination(X[i : i + 1])
+        spent.append(time.perf_counter() - started)
+    assert np.median(spent) < 0.02
 
 
 def test_the_same_seed_gives_the_same_novelty(model):

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from analytics.certainty import changes_sentence, how_sure
 from analytics.changes import Change
 from data.fields import FIELDS
 from models.recipes.trend_tables import (
@@ -18,7 +19,7 @@ from models.recipes.trend_tables import (
     year_table,
 )
 from tests.models.quick import TRENDS, fitted, planted
-from tests.planting import DB_PER_DECADE, planted_catalogue, with_column, without
+from tests.planting import planted_catalogue, with_column, without
 
 
 def shifted(catalogue, column, by, *, since):
@@ -31,11 +32,6 @@ def shifted(catalogue, column, by, *, since):
 def changed():
     """What is left of a catalogue whose tempo jumps in 2000, while its loudness rises steadily."""
     return TRENDS.fit(shifted(planted_catalogue(2500), "tempo", 40.0, since=2000), seed=0)
-
-
-def test_the_planted_slope_lies_in_its_interval(changed):
-    loudness = changed.tables["trend_slopes"].to_pandas().set_index("field").loc["loudness"]
-    assert loudness.low < DB_PER_DECADE < loudness.high
 
 
 def test_only_the_planted_change_is_found_with_its_year(changed):
@@ -113,11 +109,39 @@ def test_years_with_few_tracks_are_counted_in_a_sentence():
     assert few_sentence(7, 40).startswith("7 years have")
 
 
+def test_a_change_in_few_resamples_is_a_weak_sign_and_not_counted():
+    said = changes_sentence(["energy", "energy", "tempo", "valence"], [0.95, 0.51, 0.8, 0.14], 10)
+    assert said.startswith("2 of 10 features change their course, 3 times in all")
+    assert "the year is fairly sure (at least 80%) of 2." in said
+    assert "1 weaker sign is listed apart and not counted." in said
+    alone = changes_sentence(["valence"], [0.49], 10)
+    assert alone.startswith("Not one of 10 features changes its course in at least half of the resamples.")
+    assert [how_sure(share) for share in (0.8, 0.79, 0.5, 0.49)] == [
+        "fairly sure",
+        "not sure",
+        "not sure",
+        "a weak sign",
+    ]
+
+
+def test_only_changes_in_half_of_the_resamples_are_counted_as_facts():
+    catalogue = shifted(planted_catalogue(700), "tempo", 14.0, since=2000)
+    found = TRENDS.fit(shifted(catalogue, "valence", 0.9, since=1995), seed=0)
+    table = found.tables["trend_changes"].to_pandas()
+    assert found.facts["n_changes"] == (table.confidence >= 0.5).sum() >= 1
+    assert found.facts["n_weak_changes"] == (table.confidence < 0.5).sum() >= 1
+    weak = table[table.confidence < 0.5].sentence
+    assert weak.str.startswith("Perhaps ").all() and weak.str.contains("a weak sign, seen in ").all()
+
+
 def test_a_turn_and_a_doubtful_year_are_told_as_such():
     turn = Change(1990, 1985, 1994, 0.3, 0.5, 0.5, 0.02, 0.001, -0.002)
     said = change_sentence(FIELDS["energy"], turn)
     assert "changed its course in 1990 (95 % interval 1985 to 1994)" in said
     assert "rising 0.010 a decade before and falling 0.020 a decade after" in said
-    assert "surer than when" in said
+    assert said.startswith("Perhaps energy changed its course")
+    assert said.endswith("a weak sign, seen in 30% of resamples.")
+    sure = change_sentence(FIELDS["energy"], turn._replace(confidence=0.9))
+    assert sure.endswith("fairly sure: a change within a year of that is in 90% of resamples.")
     assert is_noticeable(FIELDS["energy"], turn)
     assert not is_noticeable(FIELDS["energy"], turn._replace(slope_before=0.0, slope_after=1e-6))

@@ -1,0 +1,32 @@
+/* The ends that are chosen, beside the name of each range: the sliders say them to those who hear the page. */
+(() => {
+  function clock(milliseconds) {
+    const seconds = Math.round(milliseconds / 1000);
+    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+
+  const rounded = (value) => (Math.abs(value) < 1000 ? String(Number(value.toPrecision(4))) : Math.round(value).toLocaleString("en"));
+
+  /* As the field is written elsewhere (components/rail.py): by names of codes, as minutes and seconds, with its unit. */
+  function written(value, { words, first, clock: isTime, digits, unit }) {
+    if (words !== undefined) return words.split("|")[Math.round(value - Number(first))] ?? String(value);
+    if (isTime !== undefined) return clock(value);
+    const number = digits === undefined ? rounded(value) : value.toFixed(Number(digits));
+    return `${number}${unit ?? ""}`;
+  }
+
+  function write(range) {
+    const said = range.querySelector(".range-title .count");
+    const ends = [...range.querySelectorAll("[role=slider]")].map((thumb) => Number(thumb.getAttribute("aria-valuenow")));
+    if (!said || ends.length !== 2) return;
+    const text = ends.sort((one, other) => one - other).map((value) => written(value, said.dataset)).join(" – ");
+    if (said.textContent !== text) said.textContent = text;
+    said.classList.toggle("is-chosen", text !== said.dataset.whole);
+  }
+
+  new MutationObserver((changes) => {
+    const ranges = new Set(changes.map((change) => change.target.closest(".rail-range")));
+    ranges.delete(null);
+    ranges.forEach(write);
+  }).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["aria-valuenow"] });
+})();
