@@ -34,7 +34,8 @@ FAR_APART = 48
 MOST_FAR_APART = 0.025
 """Share of a picture that may be far apart."""
 UNSTEADY = (
-    "#map-canvas, #map-graph .main-svg { visibility: hidden !important; } * { caret-color: transparent !important; }"
+    "#map-canvas, #map-graph .main-svg, #similar-map-graph { visibility: hidden !important; } "
+    "* { caret-color: transparent !important; }"
 )
 
 
