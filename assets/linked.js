@@ -408,8 +408,15 @@
   let waiting = null;
   let last = 0;
 
-  /* Dash marks what a question will change until it is answered. */
-  const isAnswering = () => Boolean(document.querySelector("#whatif-usual[data-dash-is-loading]"));
+  const LONGEST_MS = 2000; // then it was lost
+  let isAsked = false;
+
+  /* Dash marks what a question will change, some time after it was put, until it is answered. */
+  new MutationObserver((all) => {
+    if (all.some(({ target }) => target.id === "whatif-usual" && !target.hasAttribute("data-dash-is-loading"))) isAsked = false;
+  }).observe(document.documentElement, { subtree: true, attributeFilter: ["data-dash-is-loading"] });
+
+  const isAnswering = () => isAsked && Date.now() - last < LONGEST_MS;
 
   /* The server is asked again when it has answered, and about the newest point only: nothing stale is waited for. */
   function tellPoint(point) {
@@ -420,6 +427,7 @@
       return;
     }
     last = Date.now();
+    isAsked = true;
     setProps(VIEW.point, { data: point });
   }
 

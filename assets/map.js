@@ -107,6 +107,7 @@
     if (!map.meta || map.meta.all || !stage()) return;
     const { meta } = map;
     const box = boxNow();
+    if (!box.every(Number.isFinite)) return refineSoon(); // the stage has no size yet
     const filters = new URLSearchParams(askedNow()).toString();
     const key = `${meta.bundle}|${meta.layout}|${meta.colour}|${filters}|`;
     if (map.viewKey === key + box.join() || (map.points?.key === key && isHeld(box))) return;
