@@ -483,5 +483,5 @@
   });
 
   /* For the other scripts of this folder. */
-  window.songscape = { view, api, element, focusTrack, noUpdate, same, setProps, setSelection, withKey };
+  window.songscape = { view, api, decoded, element, focusTrack, noUpdate, same, setProps, setSelection, withKey };
 })();

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { view: shared, setProps, withKey } = window.songscape;
+  const { decoded, view: shared, setProps, withKey } = window.songscape;
   const paint = window.songscapePaint;
   const own = window.songscapeMap;
   const { map, repaint, stage } = own;
@@ -60,14 +60,6 @@
     const apart = lassos.map((one) => paint.inPolygon(map.points, cornersIn(one)));
     const inside = apart.reduce((all, one) => all.map((bit, i) => bit | one[i]));
     return placed ? inside.map((bit, i) => bit & placed[i]) : inside;
-  }
-
-  function decoded(text) {
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      return text; // a lone % in a mistyped address
-    }
   }
 
   async function highlightAll(selection) {

@@ -7,7 +7,7 @@ import pandas as pd
 from dash_app.answers.answer import Answer
 from dash_app.answers.genre_studies import study_sentence
 from dash_app.answers.scores import served_cards, split_caveats
-from dash_app.answers.whatif_models import AUDIO, CONTEXT, models
+from dash_app.answers.whatif_models import AUDIO, CONTEXT, told_beside_sound
 from models.bundle import Bundle
 
 METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "top_2", "log_loss", "ece")
@@ -31,9 +31,7 @@ def kinds_of(bundle: Bundle) -> dict[str, str]:
     """Return what the kinds of models that are there know, by kind."""
     found = {AUDIO: "sound alone"}
     if bundle.holds("genre_context_candidates.arrow"):
-        known = models(bundle, CONTEXT).genre.feature_names
-        names = [bundle.dictionary[name].label.lower() for name in known if name not in bundle.feature_names]
-        found[CONTEXT] = f"sound, {', '.join(names)}"
+        found[CONTEXT] = f"sound, {told_beside_sound(bundle)}"
     return found
 
 

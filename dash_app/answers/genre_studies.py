@@ -9,7 +9,7 @@ from dash_app.answers.explained import explained
 from dash_app.answers.genres import MOST_GENRES
 from dash_app.answers.scores import build_again, not_learned, served_cards
 from dash_app.answers.together import importance_of_groups
-from dash_app.answers.whatif_models import AUDIO, CONTEXT, models
+from dash_app.answers.whatif_models import AUDIO, CONTEXT, models, told_beside_sound
 from models.bundle import Bundle
 
 _TOLD = 12
@@ -104,9 +104,7 @@ def group_kinds(bundle: Bundle) -> dict[str, str]:
     """Return the models whose groups of features can be left out, by kind, with what they hear."""
     found = {AUDIO: "Sound alone"}
     if bundle.holds("genre_context_feature_groups.arrow"):
-        known = models(bundle, CONTEXT).genre.feature_names
-        names = [bundle.dictionary[name].label.lower() for name in known if name not in bundle.feature_names]
-        found[CONTEXT] = f"Sound, {', '.join(names)}"
+        found[CONTEXT] = f"Sound, {told_beside_sound(bundle)}"
     return found
 
 

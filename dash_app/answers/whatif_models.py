@@ -92,6 +92,12 @@ def context_names(bundle: Bundle, kind: str) -> tuple[str, ...]:
     return models(bundle, kind).names[len(bundle.feature_names) :]
 
 
+def told_beside_sound(bundle: Bundle) -> str:
+    """Return what the second model of genres is told besides the sound, in words."""
+    known = models(bundle, CONTEXT).genre.feature_names
+    return ", ".join(bundle.dictionary[name].label.lower() for name in known if name not in bundle.feature_names)
+
+
 def kind_sentence(bundle: Bundle, kind: str) -> str:
     """Return what the models of a kind know, with the warning where that may be a trace of the table."""
     if kind != CONTEXT or kind not in kinds(bundle):

@@ -125,7 +125,7 @@ def choice(identity: str, label: str, options: Sequence[dict], value: object) ->
     )
 
 
-def cards_link(_at: str = "") -> html.A:
+def cards_link() -> html.A:
     """Return the way to the model cards."""
     return screen_link("Model cards", "/models")
 

@@ -11,9 +11,9 @@ import plotly.graph_objects as go
 from dash_app.figures.arrays import span
 from dash_app.figures.axes import field_axis, name_axis, row_height
 from dash_app.figures.intervals import dots, whiskers
-from dash_app.figures.sides import DOTS, NAMED, diamonds, every_row, lay_over
+from dash_app.figures.sides import NAMED, every_row, lay_diamonds
 from dash_app.figures.theme import OTHER, SELECTED, layout
-from dash_app.figures.words import count, hover, plain
+from dash_app.figures.words import count, hover
 from data.fields import Field
 
 
@@ -41,7 +41,10 @@ def decades(
     names = table["decade"].astype(str).tolist()
     colours = [OTHER if few else SELECTED for few in table["few"]]
     rows: dict[str, Any] = {"rows": names, "colours": colours}
-    texts = [_text(row, field) for row in table.to_dict("records")]
+
+    def texts(shown: pd.DataFrame) -> list[str]:
+        return [_text(row, field) for row in shown.to_dict("records")]
+
     parts = [table] if other is None else [table, other]
     bounds = span(*(part[name] for part in parts for name in ("q25", "q75", "low", "high")))
     every = names if other is None else sorted(every_row(names, list(other["decade"])))
@@ -49,7 +52,7 @@ def decades(
         [
             whiskers(table, low="q25", high="q75", width=0.6, opacity=0.3, **rows),
             whiskers(table, low="low", high="high", width=0.14, opacity=1, **rows),
-            dots(table, value="median", hovertext=texts, **rows),
+            dots(table, value="median", hovertext=texts(table), **rows),
         ],
         layout(
             xaxis=field_axis(field, bounds=bounds),
@@ -59,12 +62,7 @@ def decades(
             height=row_height(len(every)),
         ),
     )
-    if other is None:
-        return figure
-    at = other["decade"].astype(str).tolist()
-    theirs = [f"{plain(sides[1])}<br>{_text(row, field)}" for row in other.to_dict("records")]
-    marks = diamonds(other, value="median", low="low", high="high", rows=at, texts=theirs)
-    lay_over(figure, marks, sides=sides, marks=DOTS, row=every[0] if every else None)
+    lay_diamonds(figure, other, names="decade", value="median", texts=texts, rows=every, sides=sides)
     return figure
 
 

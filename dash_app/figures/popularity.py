@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dash_app.figures.arrays import float32, span
-from dash_app.figures.axes import diagonal, field_axis, name_axis, note, number_axis, row_height, rule
+from dash_app.figures.arrays import float32
+from dash_app.figures.axes import diagonal, field_axis, name_axis, note, number_axis, row_height
 from dash_app.figures.cells import cells, count_bar, share_bar
-from dash_app.figures.intervals import dots, whiskers
-from dash_app.figures.sides import DOTS, GENRE_DOTS, NAMED, diamonds, every_row, lay_over
+from dash_app.figures.intervals import dots, draw_around_zero, whiskers
+from dash_app.figures.sides import GENRE_DOTS, NAMED, every_row, lay_diamonds
 from dash_app.figures.theme import (
     GHOST_FILL,
     INK_2,
@@ -130,29 +130,18 @@ def residuals_by_group(
         What both sides are called.
     """
     table = table.sort_values("mean", ascending=False, kind="stable")
-    names = table["group"].astype(str).tolist()
-    rows: dict[str, Any] = {"rows": names, "colours": [SELECTED] * len(names)}
-    parts = [table] if other is None else [table, other]
-    bounds = span(*(part[name] for part in parts for name in ("low", "high", "mean")), with_zero=True)
-    every = names if other is None else every_row(names, list(other["group"]))
-    figure = go.Figure(
-        [
-            whiskers(table, low="low", high="high", **rows),
-            dots(table, value="mean", hovertext=_residual_texts(table), **rows),
-        ],
-        layout(
-            xaxis=number_axis("Actual − predicted (points)", bounds=bounds),
-            yaxis=name_axis(every),
-            shapes=[rule(0)],
-            height=row_height(len(every)),
-        ),
+    figure = go.Figure()
+    draw_around_zero(
+        figure,
+        table,
+        other,
+        names="group",
+        value="mean",
+        title="Actual − predicted (points)",
+        texts=_residual_texts,
+        colours=[SELECTED] * len(table),
+        sides=sides,
     )
-    if other is None:
-        return figure
-    texts = [f"{plain(sides[1])}<br>{text}" for text in _residual_texts(other)]
-    at = other["group"].astype(str).tolist()
-    marks = diamonds(other, value="mean", low="low", high="high", rows=at, texts=texts)
-    lay_over(figure, marks, sides=sides, marks=DOTS, row=every[0] if every else None)
     return figure
 
 
@@ -198,14 +187,13 @@ def by_genre(
         "colours": [colours.get(name, OTHER) for name in names],
     }
     median = {"symbol": "line-ns", "size": 15, "line": {"width": 3, "color": rows["colours"]}}
-    texts = [_genre_text(row) for row in table.to_dict("records")]
     every = names if other is None else every_row(names, list(other["genre"]))
     figure = go.Figure(
         [
             whiskers(table, low="q25", high="q75", width=0.6, opacity=0.35, **rows),
             whiskers(table, low="low", high="high", width=0.14, opacity=1, **rows),
             dots(table, value="q50", marker=median, hoverinfo="skip", **rows),
-            dots(table, value="mean", marker={"size": 7}, hovertext=texts, **rows),
+            dots(table, value="mean", marker={"size": 7}, hovertext=_genre_texts(table), **rows),
         ],
         layout(
             xaxis=field_axis(FIELDS["popularity"], bounds=_WHOLE),
@@ -215,13 +203,13 @@ def by_genre(
             height=row_height(len(every)),
         ),
     )
-    if other is None:
-        return figure
-    at = other["genre"].astype(str).tolist()
-    theirs = [f"{plain(sides[1])}<br>{_genre_text(row)}" for row in other.to_dict("records")]
-    marks = diamonds(other, value="mean", low="low", high="high", rows=at, texts=theirs)
-    lay_over(figure, marks, sides=sides, marks=GENRE_DOTS, row=every[0] if every else None)
+    shown = {"names": "genre", "value": "mean", "texts": _genre_texts, "marks": GENRE_DOTS}
+    lay_diamonds(figure, other, rows=every, sides=sides, **shown)
     return figure
+
+
+def _genre_texts(table: pd.DataFrame) -> list[str]:
+    return [_genre_text(row) for row in table.to_dict("records")]
 
 
 def _genre_text(row: Mapping[str, Any]) -> str:

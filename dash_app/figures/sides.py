@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from dash_app.figures.arrays import compact, float32
 from dash_app.figures.theme import AGAINST, OTHER, SELECTED
-from dash_app.figures.words import short
+from dash_app.figures.words import plain, short
 
 NAMED = ("selected", "compared with")
 """What the sides are called where nothing better is known."""
@@ -82,13 +82,44 @@ def dashed_line(table: pd.DataFrame, *, x: str, y: str, **parts: Any) -> go.Scat
     return go.Scatter(x=compact(table[x]), y=float32(table[y]), **shown)
 
 
-def diamonds(
-    table: pd.DataFrame, *, value: str, low: str, high: str, rows: Sequence[str], texts: Sequence[str]
-) -> list[go.Scatter]:
-    """Return per row a dashed line from column ``low`` to ``high``, and a diamond at column ``value``."""
+def lay_diamonds(
+    figure: go.Figure,
+    other: pd.DataFrame | None,
+    *,
+    names: str,
+    value: str,
+    texts: Callable[[pd.DataFrame], list[str]],
+    rows: Sequence[str],
+    sides: Sequence[str],
+    marks: Sequence[Mapping[str, Any]] = DOTS,
+) -> None:
+    """Lay the other side's estimates over a figure of rows; leave it as it is where nothing is compared.
+
+    Parameters
+    ----------
+    figure
+        The selection alone.
+    other
+        Of the other side, one line per row, with its interval ``low`` to ``high``.
+    names, value
+        Columns of the rows' names and of the estimate.
+    texts
+        Returns what each row's hover says.
+    rows
+        All names on the vertical axis.
+    sides, marks
+        As in `lay_over`.
+    """
+    if other is not None:
+        said = [f"{plain(sides[1])}<br>{text}" for text in texts(other)]
+        traces = _diamonds(other, value=value, rows=other[names].astype(str).tolist(), texts=said)
+        lay_over(figure, traces, sides=sides, marks=marks, row=rows[0] if rows else None)
+
+
+def _diamonds(table: pd.DataFrame, *, value: str, rows: Sequence[str], texts: Sequence[str]) -> list[go.Scatter]:
+    """Return per row a dashed line from ``low`` to ``high``, and a diamond at column ``value``."""
     gap = np.full(len(table), np.nan, np.float32)
-    ends = np.column_stack([float32(table[low]), float32(table[high]), gap]).ravel()
-    shared: dict[str, Any] = {"cliponaxis": False}
+    ends = np.column_stack([float32(table["low"]), float32(table["high"]), gap]).ravel()
     return [
         go.Scatter(x=ends, y=[row for row in rows for _ in range(3)], mode="lines", line=DASHED, hoverinfo="skip"),
         go.Scatter(
@@ -98,7 +129,7 @@ def diamonds(
             marker=DIAMOND,
             hoverinfo="text",
             hovertext=list(texts),
-            **shared,
+            cliponaxis=False,
         ),
     ]
 

@@ -210,7 +210,7 @@ def _model_cards() -> list[html.Section]:
             "95 % interval. Top 2: the genre is among the two likeliest. Calibration error: by how much what is said "
             "and what is true differ. Times are of the machine that built the catalogue.",
             size="full",
-            controls=[cards_link("genres")],
+            controls=[cards_link()],
         ),
     ]
 

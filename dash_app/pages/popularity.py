@@ -125,7 +125,7 @@ def _model_cards() -> list[html.Section]:
             how="All judged on the same folds, by artists that they have not seen. RMSE and MSE weigh large errors "
             "more. Under each score its 95 % interval.",
             size="full",
-            controls=[cards_link("popularity")],
+            controls=[cards_link()],
         ),
     ]
 
