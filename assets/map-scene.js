@@ -76,6 +76,7 @@
     else if (map.points) paint.paintPoints(map.sheet, map.points, view, width, height, look);
     else paintDensity(view, width, height, look);
     paintOver(view, width, height, look, ratio);
+    own().placeCross();
     window.performance.clearMarks("map-painted");
     window.performance.mark("map-painted");
     if (map.isFresh) window.performance.mark("map-selected");

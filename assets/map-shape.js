@@ -5,7 +5,8 @@
 
   const { view: shared, setSelection, withKey } = window.songscape;
   const { scaleOf } = window.songscapePaint;
-  const { map, plotOf, stage, viewNow } = window.songscapeMap;
+  const own = window.songscapeMap;
+  const { map, plotOf, stage, viewNow } = own;
 
   const MAX_POINTS = 60;
   const LEAST_PIXELS = 5; // less is a click
@@ -60,7 +61,7 @@
     const corners = stage() ? cornersNow() : [];
     end();
     const spans = [0, 1].map((axis) => Math.max(...corners.map((one) => one[axis])) - Math.min(...corners.map((one) => one[axis])));
-    if (corners.length > 2 && Math.max(...spans) >= LEAST_PIXELS) select(textOf(corners));
+    if (corners.length > 2 && Math.max(...spans) >= LEAST_PIXELS) select(textOf(unscaled(corners)));
   }, true);
 
   document.addEventListener("pointercancel", end, true);
@@ -99,11 +100,18 @@
     return [...simplified(points.slice(0, at + 1), tolerance).slice(0, -1), ...simplified(points.slice(at), tolerance)];
   }
 
+  function scaleNow() {
+    const { width, height } = stage().getBoundingClientRect();
+    return { ...scaleOf(viewNow(), width, height), width, height };
+  }
+
+  function unscaled(pixels) {
+    const { kx, ky, ox, oy } = scaleNow();
+    return pixels.map(([x, y]) => [Math.round((x - ox) / kx), Math.round((oy - y) / ky)]);
+  }
+
   /* In the map's coordinates, with as few corners as tell the shape. */
-  function textOf(pixels) {
-    const box = stage().getBoundingClientRect();
-    const { kx, ky, ox, oy } = scaleOf(viewNow(), box.width, box.height);
-    const raw = pixels.map(([x, y]) => [Math.round((x - ox) / kx), Math.round((oy - y) / ky)]);
+  function textOf(raw) {
     let corners = raw;
     for (let tolerance = 30; corners.length > MAX_POINTS || (corners === raw && raw.length > 4); tolerance *= 2) corners = simplified(raw, tolerance);
     const { layout } = map.meta; // another than UMAP's is named
@@ -117,4 +125,6 @@
     const chosen = lasso && combined ? combined({ lasso }) : withKey(shared.selection, "lasso", lasso);
     setSelection(chosen);
   }
+
+  Object.assign(own, { scaleNow, selectShape: (corners) => select(textOf(corners)) });
 })();

@@ -23,10 +23,16 @@
 
   const rowAt = (i) => (map.points.rows ? map.points.rows[i] : i);
 
+  /* The track nearest to a place on the stage, in pixels. */
+  function trackAt(x, y, within) {
+    const box = stage().getBoundingClientRect();
+    return paint.nearest(map.points, viewNow(), box.width, box.height, x, y, within);
+  }
+
   function pointAt(event) {
     if (!map.points || !map.meta || !event.target.closest?.(map.meta.turns ? "#map-stage" : "#map-graph .nsewdrag, #map-graph .drag")) return -1;
     const box = stage().getBoundingClientRect();
-    return paint.nearest(map.points, viewNow(), box.width, box.height, event.clientX - box.left, event.clientY - box.top, REACH);
+    return trackAt(event.clientX - box.left, event.clientY - box.top, REACH);
   }
 
   let hovered = -1;
@@ -88,7 +94,7 @@
     if (!map.points) return say("Single tracks can be reached where few are in view: press + to zoom in");
     const box = stage().getBoundingClientRect();
     const next = map.cursor < 0
-      ? paint.nearest(map.points, viewNow(), box.width, box.height, box.width / 2, box.height / 2, box.width)
+      ? trackAt(box.width / 2, box.height / 2, box.width)
       : paint.nextTowards(map.points, map.cursor, direction);
     if (next < 0) return say("No track lies further that way");
     map.cursor = next;
@@ -96,7 +102,17 @@
     const view = viewNow();
     if (at.x < view.x0 || at.x > view.x1 || at.y < view.y0 || at.y > view.y1) zoom(1, at);
     repaint();
-    return cardOf(rowAt(next)).then((track) => track && map.cursor === next && say(`${track.track_name}, ${track.artists}. ${track.facts.join(", ")}`));
+    return pointTo(next);
+  }
+
+  /* What a pointer over a track shows, without one: its card, and what it says. */
+  function pointTo(i) {
+    hideCard();
+    if (i < 0) return say("No track here");
+    hovered = i;
+    const [left, top] = own.placeOf(i);
+    showCard(i, left, top);
+    return cardOf(rowAt(i)).then((track) => track && hovered === i && say(`${track.track_name}, ${track.artists}. ${track.facts.join(", ")}`));
   }
 
   function zoom(share, centre) {
@@ -106,18 +122,29 @@
     window.Plotly.relayout(plotOf(), { "xaxis.range": [x - w, x + w], "yaxis.range": [y - h, y + h] });
   }
 
+  function whole() {
+    const [x, y] = map.meta.view;
+    window.Plotly.relayout(plotOf(), { "xaxis.range": [...x], "yaxis.range": [...y] });
+  }
+
+  document.addEventListener("focusout", (event) => event.target.id === "map-stage" && hovered >= 0 && hideCard());
+
   document.addEventListener("keydown", (event) => {
-    if (event.target.id !== "map-stage" || !map.meta || event.ctrlKey || event.metaKey || event.altKey) return undefined;
+    if (event.target.id !== "map-stage" || !map.meta || own.crossKey(event)) return undefined;
+    if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
     if (map.meta.turns) return own.turnByKey(event);
     const at = map.cursor >= 0 && map.points ? { x: map.points.x[map.cursor], y: map.points.y[map.cursor] } : null;
     const acts = {
       "+": () => zoom(0.5, at), "=": () => zoom(0.5, at), "-": () => zoom(2, at),
       Enter: () => map.cursor >= 0 && choose(map.cursor),
-      Escape: () => ((map.cursor = -1), repaint()),
+      Escape: () => ((map.cursor = -1), hideCard(), repaint()),
+      Home: whole,
       ...Object.fromEntries(Object.entries(ARROWS).map(([key, way]) => [key, () => step(way)])),
     };
     if (!acts[event.key]) return undefined;
     event.preventDefault();
     return acts[event.key]();
   });
+
+  Object.assign(own, { choose, hideCard, pointTo, say, trackAt, zoom });
 })();

@@ -176,7 +176,7 @@
     const here = stage();
     flatLabel = flatLabel || here.getAttribute("aria-label");
     here.classList.toggle("is-turned", Boolean(meta.turns));
-    here.setAttribute("aria-label", meta.turns ? "Map of tracks in three dimensions. Arrow keys turn it, plus and minus zoom, Home shows the front." : flatLabel);
+    here.setAttribute("aria-label", meta.turns ? "Map of tracks in three dimensions. Arrow keys turn it, plus and minus zoom, Home shows the front. B shows a crosshair to open tracks." : flatLabel);
     const extras = document.getElementById("map-extras");
     const there = extras.querySelector(".map-turn");
     if (meta.turns && !there) extras.append(turnButtons());

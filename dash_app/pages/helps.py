@@ -5,14 +5,16 @@ from __future__ import annotations
 from dash_app.page import Help
 
 _SPOTIFY = "Spotify Web API reference, audio features object: meaning and range of the features."
+_KEYS = " By keyboard: Tab goes to a chart, arrow keys from point to point, Enter does what a click does."
 
 OVERVIEW = Help(
     shown="What the catalogue, or the selected part of it, is made of: counts, the balance of the genres, how each "
     "feature is distributed, what goes together, and which tracks are least like the others.",
     computed="Everything is counted from the selected tracks when you ask. Densities use a Gaussian kernel, "
-    "correlations ranks (Spearman) or values (Pearson), differences are in standard deviations with a 95 % interval.",
+    "correlations ranks (Spearman) or values (Pearson), differences are in standard deviations with a 95% interval.",
     read="Colour is the selection, grey the whole catalogue, a dashed brown line what you compare with. Click a bar, "
-    "drag across a histogram or along an axis to select; click a cell of the correlations to draw the two features.",
+    "drag across a histogram or along an axis to select; click a cell of the correlations to draw the two features."
+    f"{_KEYS} What a drag selects is set as a range in the filters, too.",
     sources=(
         _SPOTIFY,
         "Jost, Entropy and diversity, Oikos 113 (2006): the effective number of genres.",
@@ -30,7 +32,9 @@ MAP = Help(
     "(continuity), beside the other layouts judged on the same tracks.",
     read="Near means alike; how far two distant groups lie apart, and how large a group is drawn, means little. Draw a "
     "lasso to select, in the layout you see; Shift adds another. Click a track to see what is near it, a name in the "
-    "legend to select it. Three dimensions turn when you drag, or with the arrow keys; Shift and drag moves them.",
+    "legend to select it. Three dimensions turn when you drag, or with the arrow keys; Shift and drag moves them. By "
+    "keyboard: B shows a crosshair, Enter sets both corners of a box, the last one with Shift to add it, Alt to take "
+    "it out, T opens the nearest track.",
     sources=(
         "McInnes, Healy and Melville, UMAP (2018).",
         "van der Maaten and Hinton, Visualizing data using t-SNE, JMLR 9 (2008).",
@@ -44,7 +48,7 @@ GENRES = Help(
     computed="Several models are compared on five folds that keep artists apart: every track is judged by a model that "
     "heard neither it nor, where artists are known, anything by them. Probabilities are calibrated on other folds.",
     read="A row of the confusions is what tracks with that label are taken for; a click on a cell selects those "
-    "tracks. Compare every score with always guessing the largest genre, and mind the intervals.",
+    f"tracks. Compare every score with always guessing the largest genre, and mind the intervals.{_KEYS}",
     sources=(
         "Flexer, A closer look on artist filters for musical genre classification, ISMIR (2007).",
         "Breiman, Random forests, Machine Learning 45 (2001): permutation importance.",
@@ -75,7 +79,8 @@ TRENDS = Help(
     "slopes are tested with a correction for asking many questions, changes of course are told with how often they "
     "come back in resamples.",
     read="The band is how sure the median is, not how far tracks scatter. A catalogue is a choice: what is listed from "
-    "the 1960s is what is still listened to. Dates are never made up.",
+    "the 1960s is what is still listened to. Dates are never made up. By keyboard: arrow keys read a chart's points; "
+    "the years that a drag selects are set in the filters.",
     sources=(
         "Theil (1950) and Sen (1968): robust slopes.",
         "Benjamini and Hochberg, Controlling the false discovery rate (1995).",
@@ -104,7 +109,7 @@ WHAT_IF = Help(
     "gradients from the average track, and a mixture of models mixes them; each card says which. The smallest change "
     "is looked for among real tracks and walked back from there.",
     read="It shows how the model thinks, not what would happen if a song were changed. Combinations that no track has "
-    "are guesses, and marked so where they can be told.",
+    f"are guesses, and marked so where they can be told.{_KEYS}",
     sources=(
         "Lundberg et al., From local explanations to global understanding with explainable AI for trees (2020).",
         "Sundararajan, Taly and Yan, Axiomatic attribution for deep networks, ICML (2017): integrated gradients.",
@@ -129,9 +134,10 @@ CLUSTERS = Help(
     "all that can be believed.",
     computed="K-means on standardised features, each number judged by silhouette, Davies-Bouldin, Calinski-Harabasz "
     "and by how alike it comes out on halves of the tracks; the best mean rank is chosen. Differences are Cohen's d "
-    "with 95 % intervals. HDBSCAN needs no number and leaves what is not dense in no island.",
+    "with 95% intervals. HDBSCAN needs no number and leaves what is not dense in no island.",
     read="Sound is a continuum: a cut is useful for finding one's way, as counties are on a map, and is no discovery "
-    "of genres. Trust a cut that comes out alike when tracks are cut anew, and mind the agreement with the genres.",
+    "of genres. Trust a cut that comes out alike when tracks are cut anew, and mind the agreement with the genres."
+    f"{_KEYS}",
     sources=(
         "Rousseeuw (1987), Davies and Bouldin (1979), Calinski and Harabasz (1974): the criteria.",
         "Ben-Hur, Elisseeff and Guyon, A stability based method for discovering structure (2002).",
@@ -148,7 +154,7 @@ TAGS = Help(
     "artists they had not heard. From which probability a tag is named was tuned on other folds than it is judged on. "
     "Which tag goes with which genre is measured: by the correlation of what both models say of unseen tracks.",
     read="Hold every score against knowing only how common each tag is. Tags do not exclude each other and need not "
-    "add up to 100 %; many are given to artists, not to tracks. Where the models differ, listen.",
+    "add up to 100%; many are given to artists, not to tracks. Where the models differ, listen.",
     sources=(
         "Tsoumakas, Katakis and Vlahavas, Mining multi-label data (2010): ranking precision (LRAP).",
         "Lipton, Elkan and Naryanaswamy, Optimal thresholding of classifiers to maximize F1 measure (2014).",
