@@ -106,6 +106,8 @@
     window.setTimeout(writeAddress, 0); // while the server thinks
     showRail(view.selection, ...rail);
     window.songscapeMap.showSelection(view.selection);
+    window.songscapeCards.follow();
+    window.songscapeWhatIf.follow();
     return noUpdate();
   }
 
@@ -148,6 +150,7 @@
   const BESIDE = { "/catalogues": "Catalogues", "/quality": "Quality", "/models": "Models", "/clusters": "Clusters", "/tags": "Tags" };
 
   function showScreen(pathname) {
+    document.documentElement.dataset.path = pathname;
     let title = BESIDE[pathname] || "Not found";
     for (const link of document.querySelectorAll("nav.tabs a")) {
       const isCurrent = link.pathname === pathname;
@@ -166,12 +169,16 @@
 
   /* ---- the Selection ------------------------------------------------------------------------------------------ */
 
-  /* On the map the picture comes first: the store, and all that hears of it, waits for one frame. */
+  const LONGEST_MS = 150;
+  const pause = (ms) => new Promise((done) => window.setTimeout(done, ms));
+
+  /* On the map the pictures come first: the store, and what Dash does when it changes, wait for them. */
   function setSelection(selection) {
     const isShown = window.songscapeMap.showSelection(selection);
+    const answered = window.songscapeCards.follow(selection);
     view.selection = selection;
-    const tell = () => setProps(VIEW.selection, { data: selection });
-    if (isShown) window.requestAnimationFrame(() => window.setTimeout(tell, 0));
+    const tell = () => setProps(VIEW.selection, { data: view.selection });
+    if (isShown) Promise.race([answered, pause(LONGEST_MS)]).then(() => pause(0)).then(tell);
     else tell();
   }
 
@@ -187,9 +194,9 @@
     return triggered && triggered.value ? window.dash_clientside.callback_context.triggered_id : null;
   };
 
-  function clearSelection(clicks) {
-    return clicks ? {} : noUpdate();
-  }
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("#clear")) setSelection({});
+  });
 
   const joined = (values) => (values || []).map((v) => encodeURIComponent(v).replaceAll("%20", " ").replaceAll("%26", "&").replaceAll("%27", "'")).join(",");
 
@@ -401,54 +408,6 @@
     } else if (event.key === "Escape") closeResults();
   });
 
-  /* ---- what-if ------------------------------------------------------------------------------------------------ */
-
-  const THROTTLE_MS = 60;
-  const POLL_MS = 15;
-  let waiting = null;
-  let last = 0;
-
-  const LONGEST_MS = 2000; // then it was lost
-  let isAsked = false;
-
-  /* Dash marks what a question will change, some time after it was put, until it is answered. */
-  new MutationObserver((all) => {
-    if (all.some(({ target }) => target.id === "whatif-usual" && !target.hasAttribute("data-dash-is-loading"))) isAsked = false;
-  }).observe(document.documentElement, { subtree: true, attributeFilter: ["data-dash-is-loading"] });
-
-  const isAnswering = () => isAsked && Date.now() - last < LONGEST_MS;
-
-  /* The server is asked again when it has answered, and about the newest point only: nothing stale is waited for. */
-  function tellPoint(point) {
-    window.clearTimeout(waiting);
-    const early = THROTTLE_MS - (Date.now() - last);
-    if (early > 0 || isAnswering()) {
-      waiting = window.setTimeout(() => tellPoint(point), Math.max(POLL_MS, early));
-      return;
-    }
-    last = Date.now();
-    isAsked = true;
-    setProps(VIEW.point, { data: point });
-  }
-
-  /* Keeps only what differs from the start. */
-  function gatherPoint(values, ids, [start], point) {
-    if (!start || !ids.length) return noUpdate();
-    const changed = {};
-    ids.forEach((id, i) => {
-      const value = values[i] === null || values[i] === undefined ? NaN : Number(values[i]);
-      if (isFinite(value) && Math.abs(value - start[id.field]) > 1e-9) changed[id.field] = value;
-    });
-    if (same(changed, point)) window.clearTimeout(waiting); // back where it was: what was to be told is no more
-    else tellPoint(changed);
-    return noUpdate();
-  }
-
-  function resetPoint(clicks, [start], ids, values) {
-    if (!clicks || !start) return ids.map(noUpdate);
-    return ids.map((id, i) => (typeof values[i] === "string" ? String(start[id.field]) : start[id.field]));
-  }
-
   /* ---- theme -------------------------------------------------------------------------------------------------- */
 
   function switchTheme(clicks) {
@@ -478,10 +437,10 @@
 
   window.dash_clientside = Object.assign({}, window.dash_clientside);
   window.dash_clientside.songscape = Object.assign({}, window.dash_clientside.songscape, {
-    readAddress, viewChanged, showScreen, chooseCatalogue, clearSelection, undo, readRail, toggleRail, chooseGenre,
-    chooseTrack, gatherPoint, resetPoint, switchTheme,
+    readAddress, viewChanged, showScreen, chooseCatalogue, undo, readRail, toggleRail, chooseGenre,
+    chooseTrack, switchTheme,
   });
 
   /* For the other scripts of this folder. */
-  window.songscape = { view, api, decoded, element, focusTrack, noUpdate, same, setProps, setSelection, withKey };
+  window.songscape = { view, wasRead: () => wasRead, addressOf, api, decoded, element, focusTrack, noUpdate, pointText: writePoint, same, setProps, setSelection, withKey };
 })();

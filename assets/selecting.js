@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { view, setProps, noUpdate, same, withKey, element } = window.songscape;
+  const { view, setProps, setSelection, noUpdate, same, withKey, element } = window.songscape;
   const POINTER_MS = 1500;
   const LISTS = ["genre", "predicted", "cluster"];
   const MOST_LASSOS = 12; // as data/lassos.py reads them
@@ -34,9 +34,8 @@
   const keys = { shift: false, alt: false };
   let pointer = { at: 0, inside: null };
 
-  for (const type of ["pointerdown", "pointerup", "click"]) {
-    document.addEventListener(type, (event) => Object.assign(keys, { shift: event.shiftKey, alt: event.altKey }), true);
-  }
+  const hold = (event) => Object.assign(keys, { shift: event.shiftKey, alt: event.altKey });
+  for (const type of ["pointerdown", "pointerup", "click"]) document.addEventListener(type, hold, true);
   for (const type of ["pointerdown", "mousedown"]) {
     document.addEventListener(type, (event) => {
       pointer = { at: 0, inside: event.target.closest?.(".dash-graph")?.id };
@@ -126,12 +125,10 @@
     return same(selection, view.selection) ? noUpdate() : selection;
   }
 
-  function dropChip(_clicks, selection) {
-    const triggered = window.dash_clientside.callback_context.triggered[0];
-    if (!triggered || !triggered.value) return noUpdate();
-    const { key } = window.dash_clientside.callback_context.triggered_id;
-    return key.startsWith("out.") ? withoutOut(selection || {}, key.slice(4)) : withKey(selection, key, "");
-  }
+  document.addEventListener("click", (event) => {
+    const key = event.target.closest?.("#selection-chips [data-key]")?.dataset.key;
+    if (key) setSelection(key.startsWith("out.") ? withoutOut(view.selection, key.slice(4)) : withKey(view.selection, key, ""));
+  });
 
   /* ---- clicks and brushes on charts -------------------------------------------------------------------------------- */
 
@@ -245,17 +242,15 @@
     if (answer.ok) window.songscape.focusTrack((await answer.json()).track_id);
   }
 
+  /* Rows come as a packed array, which only plotly has unpacked. */
   function pickTrack() {
     const found = clickedPoint();
-    if (Number.isInteger(found?.point.customdata)) focusRow(found.point.customdata);
+    const row = found && plotOf(found.graph)._fullData[found.point.curveNumber]?.customdata?.[found.point.pointNumber];
+    if (Number.isInteger(row)) focusRow(row);
     return noUpdate();
   }
 
   /* ---- the selection line: mode, comparing, keeping ------------------------------------------------------------------ */
-
-  function setSelection(selection) {
-    setProps("view-selection", { data: selection });
-  }
 
   function setMode(button) {
     mode = button.dataset.pick;
@@ -366,7 +361,7 @@
   });
 
   window.dash_clientside.songscape = Object.assign({}, window.dash_clientside.songscape, {
-    brushAxes, brushRange, dropChip, openPair, pickConfusion, pickGenre, pickTrack,
+    brushAxes, brushRange, openPair, pickConfusion, pickGenre, pickTrack,
   });
-  Object.assign(window.songscape, { combined, encoded, howNow });
+  Object.assign(window.songscape, { combined, encoded, hold, howNow });
 })();

@@ -12,18 +12,21 @@ from typing import Any
 import pandas as pd
 from dash import html
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
 from dash_app.answers.answer import Answer
 from dash_app.page import Page
 from dash_app.wiring import POINT, TRACK, Chart, Drawn, Wiring
 from data.errors import MissingField, UnknownChart
 from data.selection import Selection
+from models.bundle import Bundle
 
 ASSETS = Path(__file__).parent.parent / "assets"
 PLOTLY = "/_dash-component-suites/plotly/package_data/plotly.min.js"
 MOST_ROWS = 200
 """Rows of a chart's table that a page shows; the CSV has them all."""
 
+_NOTHING_TO_CHOOSE = "This catalogue has nothing to choose from here."
 _STYLES = ("theme.css", "figures.css")
 _HTML = """<!DOCTYPE html>
 <html lang="en">
@@ -67,8 +70,17 @@ def titles(pages: Sequence[Page]) -> dict[str, str]:
     return cards | {one["data-chart"]: one["data-title"] for one in map(_said, parts) if "data-title" in one}
 
 
-def shown(wiring: Wiring, card: str, title: str, query: Mapping[str, str]) -> Shown:
-    """Return a chart as an address asks for it.
+def first_values(pages: Sequence[Page]) -> dict[str, Any]:
+    """Return what the controls whose choices are always the same start with, by their ids."""
+    parts = [part for page in pages for part in _parts(page.layout())]
+    values = {getattr(part, "id", None): getattr(part, "value", None) for part in parts}
+    return {name: value for name, value in values.items() if isinstance(name, str) and value is not None}
+
+
+def shown(
+    wiring: Wiring, card: str, title: str, query: Mapping[str, str], *, laid: Mapping[str, Any] | None = None
+) -> Shown:
+    """Return a chart as an address asks for it; what the address does not name is as the screen starts.
 
     Parameters
     ----------
@@ -78,6 +90,8 @@ def shown(wiring: Wiring, card: str, title: str, query: Mapping[str, str]) -> Sh
         Id and title of the card.
     query
         The view as in a screen's address, and the choices of the card by the ids of their controls.
+    laid
+        What `first_values` says of the screens.
 
     Raises
     ------
@@ -91,9 +105,11 @@ def shown(wiring: Wiring, card: str, title: str, query: Mapping[str, str]) -> Sh
     chart = wiring.charts[card]
     try:
         bundle, selection = wiring.library.open(query.get("catalogue")), Selection.from_query(query)
-        drawn = chart.draw(bundle, selection, *_values(chart, query))
+        drawn = chart.draw(bundle, selection, *_values(wiring, chart, bundle, query, laid or {}))
     except MissingField as missing:
         drawn = Drawn(None, str(missing))
+    except PreventUpdate:
+        drawn = Drawn(None, _NOTHING_TO_CHOOSE)
     return Shown(card, title, drawn)
 
 
@@ -127,17 +143,22 @@ def file_of(charts: Sequence[Shown], *, title: str, lead: str) -> str:
     return _HTML.format(title=escape(title), head=styles, body=heading + _bodies(charts), foot=scripts)
 
 
-def _values(chart: Chart, query: Mapping[str, str]) -> Iterator[Any]:
+def _values(
+    wiring: Wiring, chart: Chart, bundle: Bundle, query: Mapping[str, str], laid: Mapping[str, Any]
+) -> Iterator[Any]:
     for name in chart.inputs:
         if name == TRACK:
             yield query.get("track")
         elif name == POINT:
-            yield _point(query.get("point", ""))
+            yield point_of(query.get("point", ""))
+        elif chosen := query.get(name) or laid.get(name):
+            yield chosen
         else:
-            yield query.get(name)
+            yield wiring.fillers[name].first_value(bundle) if name in wiring.fillers else None
 
 
-def _point(text: str) -> dict[str, float]:
+def point_of(text: str) -> dict[str, float]:
+    """Return a What-if point from an address, such as ``energy:0.9,tempo:120``; none where it cannot be read."""
     pairs = (pair.partition(":") for pair in text.split(",") if pair)
     try:
         return {name: float(value) for name, _, value in pairs}

@@ -19,6 +19,7 @@ from fastapi.staticfiles import StaticFiles
 
 from dash_app.alone import titles
 from dash_app.api import mount_api
+from dash_app.chart_data import mount_chart_data
 from dash_app.charts import mount_charts
 from dash_app.components.shell import shell
 from dash_app.delivery import Compress, Headed, csp_hash
@@ -87,6 +88,7 @@ def create_server(settings: Settings) -> FastAPI:
     wiring = Wiring(app, library, settings)
     wire(wiring)
     mount_charts(server, wiring, EVERY_PAGE)
+    mount_chart_data(server, wiring)
     app._setup_server()  # else Dash lists assets and callbacks only once "/" was asked for
     mount_joined(server, app.join())
     server.add_api_route("/{path:path}", page, methods=["GET"], include_in_schema=False)

@@ -6,34 +6,27 @@ import json
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from dash.exceptions import PreventUpdate
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from dash_app.alone import Shown, file_of, page_of, shown, titles
+from dash_app.alone import Shown, file_of, first_values, page_of, shown, titles
 from dash_app.answers.selecting import in_words
 from dash_app.answers.spreadsheets import as_csv
 from dash_app.faults import sentence_of
 from dash_app.page import Page
 from dash_app.wiring import Wiring
-from data.errors import QueryError, SongscapeError, UnknownChart
+from data.errors import SongscapeError, UnknownChart
 from data.selection import Selection
 
 
 def mount_charts(server: FastAPI, wiring: Wiring, pages: Sequence[Page]) -> None:
     """Serve every chart that the screens have offered to the wiring."""
     router = APIRouter(include_in_schema=False)
-    named = titles(pages)
+    named, laid = titles(pages), first_values(pages)
     in_order = sorted(wiring.charts, key=lambda card: list(named).index(card) if card in named else len(named))
 
     def asked(card: str, request: Request) -> Shown:
-        try:
-            return shown(wiring, card, named.get(card, card), request.query_params)
-        except PreventUpdate:
-            wanted = ", ".join(wiring.charts[card].inputs)
-            raise QueryError(
-                f"The chart {card} needs to know what to show", remedy=f"Add {wanted} to the address"
-            ) from None
+        return shown(wiring, card, named.get(card, card), request.query_params, laid=laid)
 
     @router.get("/charts/{card}.csv")
     def as_table(card: str, request: Request) -> Response:

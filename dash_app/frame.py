@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Input, Output, State, html, no_update, set_props
+from dash import ALL, ClientsideFunction, Input, Output, State, no_update, set_props
 
 from dash_app.answers.filters import cluster_values, filter_ranges, genre_values, predicted_values
-from dash_app.answers.selecting import chips, in_words
 from dash_app.components.rail import rail
 from dash_app.figures.theme import genre_colours
 from dash_app.pages import EVERY_PAGE, NOT_FOUND, catalogues
@@ -25,6 +24,8 @@ def wire_frame(wiring: Wiring) -> None:
     _wire_selection(wiring)
     _wire_rail(wiring)
     _in_browser(wiring, "switchTheme", Output("done-theme", "data"), Input("theme", "n_clicks"))
+
+    _in_browser(wiring, "askCards", Output("done-cards", "data"), Input("page", "children"))
 
     @wiring.told(Output("page", "children"), Input("address", "pathname"))
     def screen(pathname: str) -> Any:
@@ -69,16 +70,6 @@ def _wire_address(wiring: Wiring) -> None:
 
 
 def _wire_selection(wiring: Wiring) -> None:
-    changed = Output(SELECTION, "data", allow_duplicate=True)
-    _in_browser(
-        wiring,
-        "dropChip",
-        changed,
-        Input({"type": "chip", "key": ALL}, "n_clicks"),
-        State(SELECTION, "data"),
-        prevent_initial_call=True,
-    )
-    _in_browser(wiring, "clearSelection", changed, Input("clear", "n_clicks"), prevent_initial_call=True)
     _in_browser(wiring, "undo", Output("done-undo", "data"), Input("undo", "n_clicks"), prevent_initial_call=True)
     _in_browser(
         wiring,
@@ -87,17 +78,6 @@ def _wire_selection(wiring: Wiring) -> None:
         Input({"type": "choose-track", "track": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
-
-    # Not before the address was read: `readAddress` writes the catalogue, and that asks.
-    @wiring.linked(
-        Output("selection-words", "children"),
-        Output("selection-chips", "children"),
-        Output("clear", "disabled"),
-        prevent_initial_call=True,
-    )
-    def said(bundle: Bundle, selection: Selection) -> tuple[str, list[html.Button], bool]:
-        parts = chips(bundle, selection)
-        return in_words(bundle, selection), [_chip(key, text) for key, text in parts.items()], not parts
 
 
 def _rail_described() -> list[State]:
@@ -144,16 +124,6 @@ def _readable(query: dict[str, str] | None) -> Selection:
         return Selection.from_query(query or {})
     except SelectionError:
         return Selection()
-
-
-def _chip(key: str, text: str) -> html.Button:
-    return html.Button(
-        [text, html.Span("×", className="cross", **{"aria-hidden": "true"})],
-        id={"type": "chip", "key": key},
-        className="chip",
-        title="Remove this filter",
-        **{"aria-label": f"Remove filter: {text}"},
-    )
 
 
 def _in_browser(wiring: Wiring, function: str, *arguments: Any, **options: Any) -> None:

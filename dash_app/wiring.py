@@ -63,6 +63,12 @@ class Drawn:
         tall = self.figure.layout.height
         return self.figure, self.sentence, "sentence", {"height": f"{tall}px" if tall else "100%"}
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return what `assets/view-cards.js` shows, in JSON form."""
+        if self.figure is None:
+            return {"sentence": self.sentence, "figure": None, "height": None}
+        return {"sentence": self.sentence, "figure": self.figure.to_dict(), "height": self.figure.layout.height}
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -78,6 +84,33 @@ class Chart:
 
     inputs: tuple[str, ...]
     draw: Callable[..., Drawn]
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """The callback that fills a control.
+
+    Parameters
+    ----------
+    function
+        ``function(bundle, *inputs)``, as it was given to `Wiring.asked`.
+    place
+        Where the control's value stands in what it returns; None where that is all.
+    n_inputs
+        How many inputs it takes after the bundle.
+    """
+
+    function: Callable[..., Any]
+    place: int | None
+    n_inputs: int
+
+    def first_value(self, bundle: Bundle) -> Any:
+        """Return what the control starts with where nothing was chosen yet; None where there is nothing to choose."""
+        try:
+            found = self.function(bundle, *[None] * self.n_inputs)
+        except PreventUpdate:
+            return None
+        return found if self.place is None else found[self.place]
 
 
 class Wiring:
@@ -97,6 +130,7 @@ class Wiring:
         self.app = app
         self.library = library
         self.charts: dict[str, Chart] = {}
+        self.fillers: dict[str, Filler] = {}
         self.settings = settings
 
     def told(self, *arguments: Any, **options: Any) -> Callable[[Callable], Callable]:
@@ -114,8 +148,17 @@ class Wiring:
         return self._registered(arguments, options, linked=True)
 
     def asked(self, *arguments: Any, **options: Any) -> Callable[[Callable], Callable]:
-        """Register ``function(bundle, *inputs)``, which does not depend on the Selection."""
-        return self._registered(arguments, options, linked=False)
+        """Register ``function(bundle, *inputs)``, which does not depend on the Selection.
+
+        The controls whose values it fills start with them in charts outside of their screens, too.
+        """
+        register = self._registered(arguments, options, linked=False)
+
+        def decorate(function: Callable) -> Callable:
+            self.fillers |= _fillers(function, *_sorted(arguments))
+            return register(function)
+
+        return decorate
 
     def chart(self, card: str, *inputs: Any) -> Callable[[Callable[..., Drawn]], Callable]:
         """Register what fills a chart card: ``function(bundle, selection, *inputs) -> Drawn``."""
@@ -132,22 +175,11 @@ class Wiring:
 
         return decorate
 
-    def together(self, draws: Mapping[str, Callable[[Bundle, Selection], Drawn]]) -> None:
-        """Register what fills several cards, by their ids, in one question: a browser pays for each that it asks."""
-        for card, draw in draws.items():
-            self.offer(card, draw=draw)
-
-        def filled(bundle: Bundle, selection: Selection) -> tuple[Any, ...]:
-            return tuple(part for draw in draws.values() for part in _drawn_or_missing(draw, bundle, selection).outputs)
-
-        def failed(sentence: str) -> tuple[Any, ...]:
-            return _failed_card(sentence) * len(draws)
-
-        outputs = [output for card in draws for output in card_outputs(card)]
-        self._registered(outputs, {}, linked=True, refused=failed)(filled)
-
     def offer(self, card: str, *inputs: str, draw: Callable[..., Drawn]) -> None:
-        """Let a chart be asked for by an address of its own: ``draw(bundle, selection, *values of inputs)``."""
+        """Let a chart be asked for by an address: ``draw(bundle, selection, *values of inputs)``.
+
+        A card that is laid out with ``by_view`` is filled from there; where nobody lays one out, it stands alone.
+        """
         self.charts[card] = Chart(inputs, draw)
 
     def _registered(
@@ -198,6 +230,16 @@ def _in_a_thread(ask: Callable, unchanged: Any, *, refused: Callable[[str], Any]
 def _sorted(arguments: Sequence[Any]) -> tuple[list[Output], list[Any]]:
     """Return outputs, and inputs with states."""
     return [a for a in arguments if isinstance(a, Output)], [a for a in arguments if not isinstance(a, Output)]
+
+
+def _fillers(function: Callable, outputs: Sequence[Output], inputs: Sequence[Any]) -> dict[str, Filler]:
+    """Return the controls that a callback fills, by their ids."""
+    values = [
+        (one.component_id, place)
+        for place, one in enumerate(outputs)
+        if one.component_property == "value" and isinstance(one.component_id, str)
+    ]
+    return {name: Filler(function, place if len(outputs) > 1 else None, len(inputs)) for name, place in values}
 
 
 def _as_one(outputs: list[Output]) -> Output | list[Output]:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
+from urllib.parse import urlencode
 
 from rich.console import Console
 from rich.table import Table
@@ -120,26 +121,17 @@ def questions(address: str, name: str) -> dict[str, Callable[[int], None]]:
     features = {"danceability": 0.5, "energy": 0.6, "loudness": -7.0, "tempo": 120.0, "valence": 0.4}
     predict = f"{api}/predict"
     return {
-        "select": lambda i: post(f"{address}/_dash-update-component", selection_callback(name, i)),
+        "select": lambda i: get(f"{address}/data/view?catalogue={name}&{lassoed(i)}"),
         "search": lambda i: get(f"{api}/tracks?q={SEARCHES[i % len(SEARCHES)]}%20{'abcdefgh'[i % 8]}"),
         "similar": lambda i: get(f"{api}/tracks/{tracks[i % len(tracks)]}/similar"),
         "what-if": lambda i: post(predict, {"features": features | {"energy": i / (2 * REPEATS)}}),
     }
 
 
-def selection_callback(name: str, i: int) -> dict:
-    """Return the request that a browser sends when the Selection changes, for the line that says it in words."""
-    outputs = [("selection-words", "children"), ("selection-chips", "children"), ("clear", "disabled")]
-    selection = {"energy": f"{i / (2 * REPEATS):.4f}..0.97", "lasso": "2000.2000.30000.3000.28000.29000.4000.25000"}
-    return {
-        "output": "..{}..".format("...".join(f"{a}.{b}" for a, b in outputs)),
-        "outputs": [{"id": a, "property": b} for a, b in outputs],
-        "inputs": [
-            {"id": "view-catalogue", "property": "data", "value": name},
-            {"id": "view-selection", "property": "data", "value": selection},
-        ],
-        "changedPropIds": ["view-selection.data"],
-    }
+def lassoed(i: int) -> str:
+    """Return a view's address as a browser asks for it when the Selection changes: never the same twice."""
+    query = {"energy": f"{i / (2 * REPEATS):.4f}..0.97", "lasso": "2000.2000.30000.3000.28000.29000.4000.25000"}
+    return urlencode({**query, "cards": "map-balance,map-apart"})
 
 
 def timed(ask: Callable[[int], None]) -> list[float]:

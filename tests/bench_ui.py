@@ -35,7 +35,6 @@ console = Console(highlight=False, width=150)
 SIZES = {"g28k": 28_000, "g114k": 114_000, "g1200k": 1_200_000}
 PARTS = ("load", "highlight", "filter", "whatif", "summaries", "million", "crowd")
 SETTLED_MS = {"g28k": 200, "g114k": 350, "g1200k": 600}
-_JSON = {"Content-Type": "application/json"}
 LASSO = "6000.6000.22000.7000.25000.21000.9000.24000"
 
 
@@ -188,7 +187,7 @@ def what_ifs(browser: Browser, address: str, home: Path, repeats: int) -> Table:
     """Move sliders."""
     table = _table("What-if, from key to settled", "median", "requests", "at most")
     with visits.visit(browser, f"{address}/what-if?catalogue=sample") as page:
-        page.wait_for_selector(".whatif-slider [role=slider]")
+        page.wait_for_selector(".whatif-slider input")
         page.wait_for_timeout(1500)
         took = [visits.what_if(page, i) for i in range(repeats + 2)][2:]
     table.add_row("sample", f"{median(t for t, _ in took):.0f} ms", f"{median(n for _, n in took):.0f}", "150 ms, 1")
@@ -201,12 +200,12 @@ def summaries(browser: Browser, address: str, home: Path, repeats: int) -> Table
     chance = random.Random(0)  # noqa: S311 - nothing secret
     with httpx.Client(base_url=address, timeout=60) as client:
         for name, most in (("g28k", 60), ("g114k", 150), ("g1200k", 300)):
-            for title, ask in (("words", crowd.selection), ("sets apart", crowd.map_panels)):
+            for title, cards in (("words", []), ("words and charts", ["map-balance", "map-apart"])):
                 took = []
                 for _ in range(32):
-                    body = ask(name, chance)
+                    asked = crowd.view(name, chance, *cards)
                     started = time.perf_counter()
-                    client.post("/_dash-update-component", json=body)
+                    client.get("/data/view", params=asked).raise_for_status()
                     took.append(1000 * (time.perf_counter() - started))
                 p95 = quantiles(took[2:], n=20)[-1]
                 table.add_row(f"{name} {title}", f"{median(took[2:]):.0f} ms", f"{p95:.0f} ms", f"{most} ms")

@@ -15,9 +15,16 @@ _BLANK = {"data": [], "layout": {"xaxis": {"visible": False}, "yaxis": {"visible
 
 
 def chart_card(
-    card: str, title: str, *, how: str, controls: Sequence[Component] = (), size: str = "half", height: int = 320
+    card: str,
+    title: str,
+    *,
+    how: str,
+    controls: Sequence[Component] = (),
+    size: str = "half",
+    height: int = 320,
+    by_view: bool = False,
 ) -> html.Section:
-    """Return a card whose chart, sentence and state `Wiring.chart` fills.
+    """Return a card whose chart, sentence and state `Wiring.chart` fills, or the browser by itself.
 
     Parameters
     ----------
@@ -33,6 +40,9 @@ def chart_card(
         Width in the grid: ``third``, ``half``, ``most`` or ``full``.
     height
         Pixels reserved for the chart.
+    by_view
+        Whether it hangs on the view alone: `assets/view-cards.js` asks for all such cards of a screen at once, by what
+        `Wiring.offer` knows of them.
     """
     graph = dcc.Graph(id=f"{card}-graph", figure=_BLANK, config=theme.CONFIG, responsive=True, style={"height": "100%"})
     return html.Section(
@@ -51,7 +61,7 @@ def chart_card(
         ],
         id=f"{card}-card",
         className="chart-card",
-        **{"data-size": size, "data-chart": card},
+        **{"data-size": size, "data-chart": card} | ({"data-by": "view"} if by_view else {}),
     )
 
 

@@ -9,7 +9,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dash_app.answers.filters import FilterRange, FilterValue
-from data.fields import Field, is_own_number
+from dash_app.components.written import writing
+from data.fields import Field
 from data.selection import Selection
 
 TOOLTIPS = {"duration_ms": "durationText", "key": "keyText"}
@@ -139,23 +140,13 @@ def _range(key: str, ends: FilterRange, selection: Selection, dictionary: Mappin
 
 def _chosen_ends(field: Field, ends: FilterRange, chosen: Sequence[float]) -> html.Span:
     """Return the ends that are chosen; `assets/rail.js` rewrites them as they move, from how the field is written."""
-    whole, now = (f"{field.text(low)} – {field.text(high)}" for low, high in ((ends.low, ends.high), chosen))
+    whole, now = (_span(field, low, high) for low, high in ((ends.low, ends.high), chosen))
+    if chosen[0] > chosen[1]:  # a limit outside of what the catalogue holds: nothing passes
+        now = f"from {field.text(chosen[0])}" if chosen[0] > ends.high else f"up to {field.text(chosen[1])}"
     shown = "count" if now == whole else "count is-chosen"
-    return html.Span(now, className=shown, title=f"Of {whole}", **{"data-whole": whole, **_writing(field)})
+    data = {"data-whole": whole, **{f"data-{name}": text for name, text in writing(field).items()}}
+    return html.Span(now, className=shown, title=f"Of {whole}", **data)
 
 
-def _writing(field: Field) -> dict[str, str]:
-    """Return how values of a field are written: names of codes, a clock, or decimals and a unit.
-
-    >>> from data.fields import FIELDS
-    >>> _writing(FIELDS["loudness"]), _writing(FIELDS["mode"]), _writing(FIELDS["duration_ms"])
-    ({'data-digits': '1', 'data-unit': ' dB'}, {'data-words': 'minor|major', 'data-first': '0'}, {'data-clock': ''})
-    """
-    if field.is_categorical:
-        return {"data-words": "|".join(field.choices), "data-first": f"{field.low:.0f}"}
-    if field.name in TOOLTIPS:
-        return {"data-clock": ""}
-    if is_own_number(field.name):
-        return {}  # as many digits as the number asks for
-    number, _, unit = field.text(1.0).partition(" ")
-    return {"data-digits": str(len(number.partition(".")[2])), "data-unit": f" {unit}" if unit else ""}
+def _span(field: Field, low: float, high: float) -> str:
+    return f"{field.text(low)} – {field.text(high)}"

@@ -17,13 +17,16 @@ _MODES = (
 
 
 def selection_line() -> html.Div:
-    """Return what is selected in words and as chips; undo, clear, how picks combine, compare, keep, export."""
+    """Return undo, clear, how picks combine, compare, keep, export, and room for what is selected.
+
+    `assets/view-cards.js` says it there in words and as chips.
+    """
     return html.Div(
         [
             html.P(id="selection-words", className="selection-words", role="status"),
             html.Div(id="selection-chips", className="chips"),
             html.Button("Undo", id="undo", className="quiet", title="Back to the view before", disabled=True),
-            html.Button("Clear filters", id="clear", className="quiet"),
+            html.Button("Clear filters", id="clear", className="quiet", disabled=True),
             _modes(),
             _menu("Compare", _comparing(), identity="compare-menu"),
             _apart("quiet apart-link"),
@@ -41,7 +44,13 @@ def selection_line() -> html.Div:
 
 def _modes() -> html.Div:
     buttons = [
-        html.Button(text, role="radio", title=title, **{"data-pick": name, "aria-checked": str(name == "and").lower()})
+        html.Button(
+            text,
+            role="radio",
+            title=title,
+            tabIndex=0 if name == "and" else -1,  # one tab stop, which `assets/cards.js` moves; arrows go on from it
+            **{"data-pick": name, "aria-checked": str(name == "and").lower()},
+        )
         for name, text, title in _MODES
     ]
     return html.Div(

@@ -60,6 +60,7 @@ def _stores() -> list[dcc.Store]:
                 "address",
                 "screen",
                 "rail",
+                "cards",
                 "theme",
                 "undo",
                 "mark",

@@ -89,7 +89,7 @@ def wire(wiring: Wiring) -> None:
 def _counted(n: int) -> str:
     if not n:
         return ""
-    return f"{n} {'catalogue is' if n == 1 else 'catalogues are'} built. Each is a view of its own: a link keeps it."
+    return f"{n} {'catalogue is' if n == 1 else 'catalogues are'} built."
 
 
 PAGE = Page("/catalogues", "Catalogues", QUESTION, layout, wire, helps.CATALOGUES)

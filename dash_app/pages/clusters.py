@@ -9,6 +9,7 @@ from dash import ClientsideFunction, Input, Output, html
 from dash_app.alone import told
 from dash_app.answers import clusters as ask
 from dash_app.answers import clusters_beside as ask_beside
+from dash_app.answers.selecting import cut_names
 from dash_app.answers.sides import beside
 from dash_app.components.cards import chart_card, choice, page_title, panel
 from dash_app.components.data_table import data_table, with_small
@@ -50,10 +51,11 @@ def _cut_cards() -> list[html.Section]:
             "clusters-choice",
             "How many groups would be best?",
             how="K-means with every number of clusters from 2 to 20. Silhouette: how much nearer a track is to its own "
-            "cluster than to the next. Davies-Bouldin: spread within against distance between, low is good. "
+            "cluster than to the next. Davies-Bouldin: spread within against distance between. "
             "Calinski-Harabasz: spread between against within. Stability: how alike the cut comes out when half of "
-            "the tracks are cut anew (adjusted Rand index, 1 is identity, with a 95 % interval). The dotted line is "
-            "the cut with the best mean rank, the ring the one shown on this screen.",
+            "the tracks are cut anew (adjusted Rand index, 1 is identity, with a 95% interval). The dotted line is "
+            "the cut with the best mean rank, the ring the one shown on this screen. ↑ higher is better, "
+            "↓ lower.",
             height=420,
         ),
         panel(
@@ -69,7 +71,7 @@ def _cut_cards() -> list[html.Section]:
             "What sets each apart?",
             how="Difference of the mean of a cluster from the mean of all other tracks, in standard deviations "
             "(Cohen's d), over the whole catalogue: 0.2 is small, 0.5 medium, 0.8 large. Colours end at 2. The hover "
-            f"has the 95 % interval. As the clusters were made to differ, that they do proves nothing. {_CLICK}",
+            f"has the 95% interval. As the clusters were made to differ, that they do proves nothing. {_CLICK}",
             size="full",
             height=440,
         ),
@@ -88,7 +90,7 @@ def _within_cards() -> list[html.Section]:
         chart_card(
             "clusters-genres",
             "Are they the genres?",
-            how="Of the selected tracks of each cluster, the share of every genre; each row adds up to 100 %. "
+            how="Of the selected tracks of each cluster, the share of every genre; each row adds up to 100%. "
             "Compared, both sides stand beside each other. Genres were not told to the clustering. Adjusted Rand "
             "index: agreement of two groupings, corrected for chance (Hubert and Arabie 1985). Normalised mutual "
             f"information grows with the number of clusters by chance alone. {_CLICK}",
@@ -106,6 +108,7 @@ def _beside_cards() -> list[html.Section]:
             "none. Selected tracks in front of the whole catalogue in grey, a diamond is what is compared; each "
             "recording counts once in the search.",
             height=380,
+            by_view=True,
         ),
         chart_card(
             "clusters-maps",
@@ -113,8 +116,10 @@ def _beside_cards() -> list[html.Section]:
             how="Trustworthiness: neighbours on the map are neighbours in sound. Continuity: neighbours in sound are "
             "neighbours on the map (Venna and Kaski 2001); 1 is always, 0.5 about chance. Behind the name stands "
             "among how many tracks it was judged: compare only equal numbers, as fewer tracks are easier to lay out; "
-            "t-SNE lays out a sample. Blue is the method of the Map screen; intervals come from resampling artists.",
+            "t-SNE lays out a sample. Blue is the method of the Map screen; intervals come from resampling "
+            "artists, else recordings.",
             height=380,
+            by_view=True,
         ),
     ]
 
@@ -209,20 +214,20 @@ def _wire_within(wiring: Wiring) -> None:
 def _pickable(drawn: Drawn, bundle: Bundle, cut: int) -> Drawn:
     """Tell the browser which cluster each row is, where tracks can be selected by this cut."""
     if drawn.figure is not None and ask.is_chosen(bundle, cut):
-        drawn.figure.update_layout(meta={"clusters": list(ask.names_of(bundle, cut))})
+        drawn.figure.update_layout(meta={"clusters": list(cut_names(bundle, cut))})
     return drawn
 
 
 def _wire_beside(wiring: Wiring) -> None:
     def dense(bundle: Bundle, selection: Selection) -> Drawn:
         answer = ask_beside.islands(bundle, selection, ask.cut_shown(bundle, None))
-        names = [] if answer.is_empty else answer.table["genre"].tolist()[:-1]
-        return Drawn.of(answer, balance.genre_balance, colours=genre_colours(names))
+        return Drawn.of(answer, balance.genre_balance, colours={})
 
     def mapped(bundle: Bundle, _: Selection) -> Drawn:
         return Drawn.of(ask_beside.faithfulness(bundle), clusters.faithfulness)
 
-    wiring.together({"clusters-islands": dense, "clusters-maps": mapped})
+    wiring.offer("clusters-islands", draw=dense)
+    wiring.offer("clusters-maps", draw=mapped)
 
 
 def _wire_picks(wiring: Wiring) -> None:

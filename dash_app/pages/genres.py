@@ -30,7 +30,7 @@ def _told_cards() -> list[html.Section]:
         chart_card(
             "genres-confusion",
             "Which genres are taken for which?",
-            how=f"{_UNSEEN} Rows are the labels of the table, columns what the model says; each row adds up to 100 %. "
+            how=f"{_UNSEEN} Rows are the labels of the table, columns what the model says; each row adds up to 100%. "
             "Only selected tracks count; compared, each side has a matrix. A click on a cell selects its tracks.",
             size="most",
             height=440,
@@ -48,8 +48,8 @@ def _told_cards() -> list[html.Section]:
             "genres-here",
             "How well are the selected tracks told?",
             offered=True,
-            how=f"{_UNSEEN} Balanced accuracy: the mean recall of the genres that occur. 95 % intervals know that "
-            "tracks of one artist are alike (infinitesimal jackknife over artists, else recordings); that of the "
+            how=f"{_UNSEEN} Balanced accuracy: the mean recall of the genres that occur. 95% intervals know that "
+            "tracks of one artist are alike (infinitesimal jackknife over artists, else over tracks); that of the "
             "difference, that both sides may share artists.",
             size="full",
         ),
@@ -70,7 +70,7 @@ def _trust_cards() -> list[html.Section]:
             "genres-reliability",
             "Can its probabilities be believed?",
             how=f"{_UNSEEN} Tracks in groups of equal size by the highest probability given; on the diagonal, what is "
-            "said with 70 % is right in 70 % of cases. Only selected tracks count.",
+            "said with 70% is right in 70% of cases. Only selected tracks count.",
             height=400,
         ),
         chart_card(
@@ -103,7 +103,7 @@ def _pair_cards() -> list[html.Section]:
             "genres-pair",
             "What sets the two apart?",
             how="The pair that was clicked, or the hardest one. Difference of the means of a feature in standard "
-            "deviations (Cohen's d) with a 95 % interval, largest first.",
+            "deviations (Cohen's d) with a 95% interval, largest first.",
         ),
     ]
 
@@ -124,8 +124,10 @@ def _why_cards() -> list[html.Section]:
             "genres-shap",
             "What speaks for one genre?",
             how="Mean contribution of each feature to the genre's score over tracks of that genre, as models give it "
-            "that had not seen them, against the mean over genres; beside it the mean size over all tracks. The "
-            "sentence says what contributions are here.",
+            "that had not seen them, against the mean over genres; the hover has the mean size over all tracks, "
+            "either way. Contributions are the terms of a regression, TreeSHAP of boosted trees, integrated gradients "
+            "of neural networks from the average track; of several models in one, their mixture by weight, which "
+            "adds up to the score but is no Shapley value.",
             controls=[choice("genres-explained", "Genre", [], None)],
             height=400,
         ),
@@ -133,7 +135,7 @@ def _why_cards() -> list[html.Section]:
             "genres-groups",
             "What do groups of features add?",
             how="A model is taught anew without each group of features, on the same folds. A bar goes from the "
-            "accuracy with all features to that without the group, a dot, with the 95 % interval of the difference; "
+            "accuracy with all features to that without the group, a dot, with the 95% interval of the difference; "
             "grey where it may be chance. Groups may share features. The hover names what is left out.",
             controls=[choice("genres-known", "Model hears", [], None)],
             size="full",
@@ -168,14 +170,14 @@ def _more_cards() -> list[html.Section]:
             "genres-learning",
             "Would more tracks help?",
             how="The served model taught on a tenth, a quarter, half and all of the artists, or tracks where none are "
-            "known, judged on the same unseen ones; the band is the 95 % interval.",
+            "known, judged on the same unseen ones; the band is the 95% interval.",
             height=340,
         ),
         chart_card(
             "genres-kept",
             "How many features does it take?",
             how="Accuracy on tracks not seen with only the features that told most in training, fewer and fewer, of a "
-            "smaller model than the one that answers: the sentence says which. The band is the 95 % interval. The "
+            "smaller model than the one that answers: the sentence says which. The band is the 95% interval. The "
             "hover names what was kept.",
             height=340,
         ),
@@ -188,7 +190,7 @@ def _model_cards() -> list[html.Section]:
             "genres-candidates",
             "Which model is best, and what does knowing more add?",
             how="Folds by artist where artists are known, else by recording; the sentence says so. Accuracy with a "
-            "95 % interval from resampling artists or recordings; the dotted line is always guessing the largest "
+            "95% interval from resampling artists or recordings; the dotted line is always guessing the largest "
             "genre. Diamonds: models that also know year, explicit lyrics or popularity. Each row "
             "is a candidate's own score on tracks it had not seen; those that answer (blue) were picked among them by "
             "log loss. The score reported for the choice is cross-fitted instead: each fold is judged by what the "
@@ -206,9 +208,9 @@ def _model_cards() -> list[html.Section]:
             "How do the models compare, score by score?",
             offered=True,
             how="All calibrated and judged on the same folds, by artists that they have not seen where artists are "
-            "known; under each score its "
-            "95 % interval. Top 2: the genre is among the two likeliest. Calibration error: by how much what is said "
-            "and what is true differ. Times are of the machine that built the catalogue.",
+            "known; under each score its 95% interval. Top 2: the genre is among the two likeliest. Off: by how much "
+            "what is said and what is true differ on average (calibration error). Times are of the machine that built "
+            "the catalogue.",
             size="full",
             controls=[cards_link()],
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 from dash import ClientsideFunction, Input, Output, html
 
 from dash_app import alone
@@ -17,10 +18,10 @@ from dash_app.answers import scored_sides as ask_scores
 from dash_app.answers.sides import beside
 from dash_app.answers.whatif_models import AUDIO
 from dash_app.components.apart import apart_table
-from dash_app.components.data_table import data_table, with_small
+from dash_app.components.data_table import data_table, number, with_small
 from dash_app.components.scored import scored
 from dash_app.components.tracks import nothing
-from dash_app.figures import compared, curves, effects, genre_pairs, genres, left_out, whatif
+from dash_app.figures import compared, curves, effects, genre_pairs, genres, importance, left_out, whatif
 from dash_app.figures.theme import genre_colours
 from dash_app.figures.words import percent
 from dash_app.wiring import SELECTION, Drawn, Wiring
@@ -102,12 +103,11 @@ def _mistakes(bundle: Bundle, selection: Selection) -> Any:
 
 def _scores_here(bundle: Bundle, selection: Selection) -> Any:
     answer = ask_scores.genre_scores(bundle, selection)
-    digits = dict.fromkeys(("accuracy", "balanced_accuracy", "macro_f1"), 3)
     return scored(
         answer.table,
         " ".join([answer.headline, *answer.caveats]),
         sides=answer.facts.get("sides", ()),
-        digits=digits,
+        formats={"accuracy": ".1%", "balanced_accuracy": ".1%", "macro_f1": ".3f"},
         caption="Scores of the genre model on the selected tracks",
     )
 
@@ -176,7 +176,7 @@ def _wire_why(wiring: Wiring) -> None:
     @wiring.chart("genres-importance", Input("genres-shuffled", "value"))
     def weighed(bundle: Bundle, selection: Selection, shuffled: str | None) -> Drawn:
         answer = ask_studies.importance_together(bundle) if shuffled == TOGETHER else ask.importance(bundle)
-        return Drawn.of(answer, genres.importance, drop_title="Drop in accuracy (share of tracks)")
+        return Drawn.of(answer, _importance_in_points)
 
     @wiring.chart("genres-shap", Input("genres-explained", "value"))
     def explained(bundle: Bundle, selection: Selection, genre: str | None) -> Drawn:
@@ -201,6 +201,15 @@ def _wire_why(wiring: Wiring) -> None:
         answer = ask_effects.dependence(bundle, _EFFECTS, heard, genre=named)
         title = f"Probability of {named} (0 to 1)"
         return Drawn.of(answer, effects.dependence, field=field, axis_title=title, lines=answer.facts.get("lines"))
+
+
+_DROPS = ("drop", "low", "high", "sum_alone")
+
+
+def _importance_in_points(table: pd.DataFrame) -> go.Figure:
+    """Draw drops in accuracy, which are shares, as points of a hundred: as the sentence says them."""
+    points = table.assign(**{name: 100 * table[name] for name in _DROPS if name in table})
+    return importance.importance(points, drop_title="Drop in accuracy (points)")
 
 
 def _wire_more(wiring: Wiring) -> None:
@@ -234,20 +243,24 @@ def _wire_models(wiring: Wiring) -> None:
 
 
 _HEAD = (
-    *("Model", "Accuracy", "Balanced", "Macro F1", "Top 2", "Log loss", "Calibration"),
+    *("Model", "Accuracy", "Balanced", "Macro F1", "Top 2", "Log loss", "Off (points)"),
     *("Fit (s)", "1,000 tracks", "Size", "Why"),
 )
+
+
+_FORMATS = dict(zip(ask_models.METRICS, (".1%", ".1%", ".3f", ".1%", ".3f", ".1f"), strict=True))
+"""How the scores in the table of models are written; the calibration error in points of a hundred."""
 
 
 def _score_table(rows: list[dict[str, Any]]) -> html.Div:
     shown = [
         (
             with_small(row["label"], row["knows"]),
-            *(_score(row, metric) for metric in ask_models.METRICS),
+            *(_score(row, metric, spec) for metric, spec in _FORMATS.items()),
             *(
-                _number(row["fit_s"], 1),
-                f"{_number(row['predict_ms'], 0)} ms",
-                f"{_number(row['n_bytes'] / 1e6, 1)} MB",
+                number(row["fit_s"], ",.1f"),
+                number(row["predict_ms"], ",.0f", unit=" ms"),
+                number(row["n_bytes"] / 1e6, ",.1f", unit=" MB"),
             ),
             row["why"],
         )
@@ -257,13 +270,10 @@ def _score_table(rows: list[dict[str, Any]]) -> html.Div:
     return data_table(_HEAD, shown, caption=caption, words=("Why",), marked=[row["served"] for row in rows])
 
 
-def _score(row: dict[str, Any], metric: str) -> html.Span:
-    value, low, high = (_number(row.get(f"{metric}{end}", float("nan")), 3) for end in ("", "_low", "_high"))
+def _score(row: dict[str, Any], metric: str, spec: str) -> html.Span:
+    times = 100 if metric == "ece" else 1
+    value, low, high = (number(times * row.get(f"{metric}{end}", float("nan")), spec) for end in ("", "_low", "_high"))
     return with_small(value, f"{low} to {high}")
-
-
-def _number(value: float, digits: int, unit: str = "") -> str:
-    return f"{value:,.{digits}f}{unit}" if value == value else "–"
 
 
 def _wire_picks(wiring: Wiring) -> None:

@@ -44,7 +44,7 @@ _CONFIG = {
     "modeBarButtonsToAdd": ["lasso2d", "select2d"],  # else only where plotly itself draws points
     "modeBarButtonsToRemove": [*theme.MAP_CONFIG["modeBarButtonsToRemove"], "toImage"],
 }
-KEYS = "Arrow keys go from track to track, Enter opens one, plus and minus zoom."
+KEYS = "Arrow keys go from track to track, Enter opens one, plus and minus zoom, Home shows all, B starts a box."
 
 
 def layout() -> html.Div:
@@ -109,13 +109,15 @@ def _side() -> html.Div:
                 "Which genres are in it?",
                 how="Selected tracks by primary genre, in front of the whole catalogue in grey.",
                 height=190,
+                by_view=True,
             ),
             chart_card(
                 "map-apart",
                 "What sets it apart?",
                 how="Difference of the selection's mean from that of what it is compared with, else of all other "
-                "tracks, in standard deviations (Cohen's d), with a 95 % interval.",
+                "tracks, in standard deviations (Cohen's d), with a 95% interval.",
                 height=290,
+                by_view=True,
             ),
         ],
         className="float-panel map-side",
@@ -214,7 +216,8 @@ def _wire_panels(wiring: Wiring) -> None:
         title = "Difference (standard deviations)"
         return Drawn.of(ask.sets_apart(bundle, selection), slopes.slopes, axis_title=title)
 
-    wiring.together({"map-balance": balanced, "map-apart": apart})
+    wiring.offer("map-balance", draw=balanced)
+    wiring.offer("map-apart", draw=apart)
 
     @wiring.asked(Output("map-cluster", "children"), Input("map-cluster-asked", "data"), prevent_initial_call=True)
     def clustered(bundle: Bundle, cluster: int | None) -> Any:

@@ -9,9 +9,10 @@ from urllib.parse import quote
 import pandas as pd
 from dash import Input, Output, State, dcc, html
 
+from dash_app.alone import told
 from dash_app.answers import model_cards as ask
 from dash_app.components.cards import choice, page_title, panel
-from dash_app.components.data_table import data_table, with_small
+from dash_app.components.data_table import data_table, number, with_small
 from dash_app.page import Page
 from dash_app.pages import helps
 from dash_app.wiring import Wiring, wait_for
@@ -31,9 +32,10 @@ def layout() -> html.Div:
                         "models-scores",
                         "Every model that answers here",
                         how="All scores are of tracks that the model had not seen, where artists are known by artists "
-                        "it had not seen, with a 95 % interval from resampling artists, else recordings, beside what "
+                        "it had not seen, with a 95% interval from resampling artists, else recordings, beside what "
                         "knows nothing. Where artists could not be kept apart, the score says so.",
                         size="full",
+                        offered=True,
                     ),
                     panel(
                         "models-chosen",
@@ -56,6 +58,7 @@ def layout() -> html.Div:
 
 def wire(wiring: Wiring) -> None:
     """Register the callbacks of the screen."""
+    wiring.offer("models-scores", draw=lambda bundle, _: told(ask.all_models(bundle)))
 
     @wiring.asked(
         Output("models-lead", "children"),
@@ -96,8 +99,8 @@ def _score_table(table: pd.DataFrame) -> html.Div:
         (
             with_small(row.name, row.model),
             with_small(row.metric, row.warning) if row.warning else row.metric,
-            with_small(_number(row.value), f"{_number(row.low)} to {_number(row.high)}"),
-            with_small(_number(row.baseline_value), row.baseline),
+            with_small(_number(row.value, row.hundredths), _ends(row)),
+            with_small(_number(row.baseline_value, row.hundredths), row.baseline),
         )
         for row in table.itertuples(index=False)
     ]
@@ -105,8 +108,15 @@ def _score_table(table: pd.DataFrame) -> html.Div:
     return data_table(head, rows, caption="Scores of every model that answers", words=("Score", "Held against"))
 
 
-def _number(value: float) -> str:
-    """Return three digits, and plain zero for what is less than half a thousandth."""
+def _ends(row: Any) -> str:
+    low, high = (_number(end, row.hundredths) for end in (row.low, row.high))
+    return f"{low.removesuffix(' points')} to {high}"
+
+
+def _number(value: float, hundredths: str) -> str:
+    """Return a share in hundredths, else three digits, and plain zero for what is less than half a thousandth."""
+    if hundredths:
+        return f"{number(100 * value, '.1f')}{hundredths}"
     return "0" if abs(value) < 0.0005 else f"{value:.3g}"
 
 

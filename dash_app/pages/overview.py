@@ -54,7 +54,7 @@ def _distribution_cards() -> list[html.Section]:
         panel(
             "overview-apart",
             "What sets them apart?",
-            how="Difference of the means in standard deviations (Cohen's d) with a 95 % interval (Hedges and Olkin "
+            how="Difference of the means in standard deviations (Cohen's d) with a 95% interval (Hedges and Olkin "
             "1985), largest first: the selection against what it is compared with, else against all other tracks. "
             "Around 0.2 is small, 0.5 medium, 0.8 large.",
             offered=True,
@@ -85,7 +85,7 @@ def _relation_cards() -> list[html.Section]:
             "overview-scatter",
             "How do two features relate?",
             how="Each point is a track, the selection in the colours of its genres. At most 8,000 are drawn, chosen "
-            "evenly. The line is a straight fit to the selection with its 95 % band. Above and beside: each feature by "
+            "evenly. The line is a straight fit to the selection with its 95% band. Above and beside: each feature by "
             "itself. A click on a point chooses the track.",
             controls=[choice("overview-x", "Across", [], None), choice("overview-y", "Up", [], None)],
             size="full",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import ClientsideFunction, Input, Output, html
@@ -127,11 +128,11 @@ def _wire_choices(wiring: Wiring) -> None:
     def choices(bundle: Bundle) -> list:
         names = distributions.distributed_fields(bundle)
         options = [{"label": bundle.dictionary[name].label, "value": name} for name in names]
-        preferred = {"field": ("energy",), "x": ("loudness", "energy"), "y": ("energy", "tempo")}
-        filled = []
-        for part, wanted in preferred.items():
-            filled += [
-                options,
-                next((name for name in wanted if name in names), names[min(part == "y", len(names) - 1)]),
-            ]
-        return filled
+        field, x = (_first(wanted, names) for wanted in (("energy",), ("loudness", "energy")))
+        y = _first(("energy", "tempo"), [name for name in names if name != x] or names)
+        return [part for chosen in (field, x, y) for part in (options, chosen)]
+
+
+def _first(wanted: Sequence[str], names: Sequence[str]) -> str:
+    """Return the first of some fields that is there, else the first of all."""
+    return next((name for name in wanted if name in names), names[0])

@@ -13,10 +13,10 @@ from dash_app.answers import popularity_models as ask_models
 from dash_app.answers import scored_sides as ask_scores
 from dash_app.answers.sides import beside
 from dash_app.answers.whatif_models import AUDIO
-from dash_app.components.data_table import data_table, with_small
+from dash_app.components.data_table import data_table, number, with_small
 from dash_app.components.scored import scored
 from dash_app.components.tracks import nothing
-from dash_app.figures import compared, effects, genres, popularity, residuals, scatter
+from dash_app.figures import compared, effects, importance, popularity, residuals, scatter
 from dash_app.figures.theme import genre_colours
 from dash_app.wiring import Drawn, Wiring, wait_for
 from data.selection import Selection
@@ -27,6 +27,9 @@ TEN, ALL = "ten", "all"
 ALONE, TOGETHER = "alone", "together"
 PDP, ALE = "pdp", "ale"
 """Values of the choices on the screen."""
+
+_FORMATS = dict(zip(ask_models.METRICS, (".1%", ".1f", ".1f", ",.0f"), strict=True))
+"""How the scores in the table of models are written."""
 
 _KIND = Input("popularity-kind", "value")
 _PREDICTED = "Predicted popularity (0 to 100)"
@@ -89,7 +92,7 @@ def _wire_judged(wiring: Wiring) -> None:
             answer.table,
             " ".join([answer.headline, *answer.caveats]),
             sides=answer.facts.get("sides", ()),
-            digits={"r2": 3, "mae": 1, "bias": 1},
+            formats={"r2": ".1%", "mae": ".1f", "bias": ".1f"},
             caption="Scores of the model of popularity on the selected tracks",
         )
 
@@ -113,7 +116,7 @@ def _wire_explained(wiring: Wiring) -> None:
     def weighed(bundle: Bundle, selection: Selection, kind: str | None, shuffled: str | None) -> Drawn:
         question = ask_models.importance_together if shuffled == TOGETHER else ask_models.importance
         title = "Rise in mean absolute error (points)"
-        return Drawn.of(question(bundle, kind or AUDIO), genres.importance, drop_title=title)
+        return Drawn.of(question(bundle, kind or AUDIO), importance.importance, drop_title=title)
 
     @wiring.chart("popularity-curve", _KIND, Input("popularity-feature", "value"), Input("popularity-drawn", "value"))
     def followed(bundle: Bundle, selection: Selection, kind: str | None, feature: str, drawn: str | None) -> Drawn:
@@ -136,6 +139,8 @@ def _wire_models(wiring: Wiring) -> None:
     def said(bundle: Bundle, kind: str | None) -> html.Ul:
         return html.Ul([html.Li(one) for one in ask_models.plain_words(bundle, kind or AUDIO)], className="said")
 
+    wiring.offer("popularity-table", draw=lambda bundle, _: alone.told(ask_models.candidates(bundle)))
+
     @wiring.asked(Output("popularity-table", "children"))
     def listed(bundle: Bundle) -> Any:
         answer = ask_models.candidates(bundle)
@@ -143,11 +148,11 @@ def _wire_models(wiring: Wiring) -> None:
 
 
 def _score_table(rows: list[dict[str, Any]]) -> html.Div:
-    head = ["Model", "R²", "MAE (points)", "RMSE (points)", "MSE (points²)", "Why"]
+    head = ["Model", "Explained (R²)", "MAE (points)", "RMSE (points)", "MSE (points²)", "Why"]
     shown = [
         (
             with_small(row["label"], row["knows"].removeprefix("From ")),
-            *(_score(row, metric, digits) for metric, digits in zip(ask_models.METRICS, (3, 1, 1, 0), strict=True)),
+            *(_score(row, metric, spec) for metric, spec in _FORMATS.items()),
             row["why"],
         )
         for row in rows
@@ -156,7 +161,6 @@ def _score_table(rows: list[dict[str, Any]]) -> html.Div:
     return data_table(head, shown, caption=caption, words=("Why",), marked=[row["served"] for row in rows])
 
 
-def _score(row: dict[str, Any], metric: str, digits: int) -> html.Span:
-    ends = (round(row[f"{metric}{end}"], digits) + 0.0 for end in ("", "_low", "_high"))  # no minus zero
-    value, low, high = (f"{end:.{digits}f}" for end in ends)
+def _score(row: dict[str, Any], metric: str, spec: str) -> html.Span:
+    value, low, high = (number(row[f"{metric}{end}"], spec) for end in ("", "_low", "_high"))
     return with_small(value, f"{low} to {high}")

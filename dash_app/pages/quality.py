@@ -57,7 +57,7 @@ def layout() -> html.Div:
                         "quality-columns",
                         "What is in the columns?",
                         how="Columns as they were read, before rows of the same track were merged. Bars count the "
-                        "values between the 0.5 % and the 99.5 % quantile.",
+                        "values between the 0.5% and the 99.5% quantile.",
                         size="full",
                         offered=True,
                     ),

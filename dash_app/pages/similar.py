@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import dash_bootstrap_components as dbc
+import pandas as pd
 from dash import Input, Output, html
 
+from dash_app.alone import told
 from dash_app.answers import map as ask_map
 from dash_app.answers import similar as ask
+from dash_app.answers.answer import Answer
 from dash_app.answers.map_colours import colourings
 from dash_app.answers.tracks import track_card
 from dash_app.components.cards import chart_card, page_title, panel
@@ -53,9 +57,10 @@ def layout() -> html.Div:
                         "Its nearest tracks",
                         how="Euclidean distance over standardised features joined, where there are genres, with the "
                         "directions that separate the genres (linear discriminant analysis); its weight was "
-                        "chosen on unseen artists.",
+                        "chosen on tracks it had not learned from, where artists are known by other artists.",
                         size="third",
                         controls=[only],
+                        offered=True,
                     ),
                     chart_card(
                         "similar-map",
@@ -88,16 +93,26 @@ def wire(wiring: Wiring) -> None:
     def focused(bundle: Bundle, selection: Selection, track: str | None) -> tuple[str, Any]:
         rows = track_rows(bundle, track)
         if not rows:
-            return ask.how_well(bundle), [nothing(_PICK), track_list(ask.starting_points(bundle, selection).table)]
+            begin = ask.starting_points(bundle, selection)
+            return ask.how_well(bundle), [nothing(begin.headline if begin.is_empty else _PICK), track_list(begin.table)]
         links = [screen_link("What if it were different?", "/what-if")]
         return ask.how_well(bundle), shown_track(track_card(bundle, rows[0]), links=links)
 
-    @wiring.linked(Output("similar-list", "children"), focus, within)
-    def listed(bundle: Bundle, selection: Selection, track: str | None, only: list[str]) -> Any:
+    def near(bundle: Bundle, selection: Selection, track: str | None, only: list[str] | str) -> Answer:
         rows = track_rows(bundle, track)
         if not rows:
-            return nothing("The list appears when a track is chosen.")
-        answer = ask.nearest_tracks(bundle, rows[0], limit=NEIGHBOURS, within=selection if only else None)
+            return Answer(pd.DataFrame(), "The list appears when a track is chosen.", bundle.id)
+        return ask.nearest_tracks(bundle, rows[0], limit=NEIGHBOURS, within=selection if only else None)
+
+    def alone(*question: Any) -> Drawn:
+        answer = near(*question)
+        return told(replace(answer, table=answer.table.drop(columns="distance_text", errors="ignore")))
+
+    wiring.offer("similar-list", TRACK, "similar-within", draw=alone)
+
+    @wiring.linked(Output("similar-list", "children"), focus, within)
+    def listed(bundle: Bundle, selection: Selection, track: str | None, only: list[str]) -> Any:
+        answer = near(bundle, selection, track, only)
         if answer.is_empty:
             return nothing(answer.headline)
         return [

@@ -58,14 +58,14 @@ def _track_cards() -> list[html.Section]:
         chart_card(
             "tags-genre",
             "Which one genre is it?",
-            how=f"{_UNSEEN} Calibrated probabilities, which add up to 100 %. Blue is the label of the table.",
+            how=f"{_UNSEEN} Calibrated probabilities, which add up to 100%. Blue is the label of the table.",
             size="third",
             height=400,
         ),
         chart_card(
             "tags-vector",
             "Which tags does it carry?",
-            how=f"{_UNSEEN} Tags do not exclude each other and need not add up to 100 %. Blue are the tags that it "
+            how=f"{_UNSEEN} Tags do not exclude each other and need not add up to 100%. Blue are the tags that it "
             "carries; a tag is named from the tick on, a threshold that was tuned on other tracks.",
             size="third",
             height=400,
@@ -79,10 +79,11 @@ def _both_cards() -> list[html.Section]:
             "tags-agreement",
             "How often do the two models agree?",
             how=f"{_UNSEEN} Selected tracks by the likeliest genre of the one model, and the genre that the likeliest "
-            "tag speaks for; each row adds up to 100 %; compared, both sides stand beside each other. Only tracks that "
+            "tag speaks for; each row adds up to 100%; compared, both sides stand beside each other. Only tracks that "
             "carry a tag are judged by both. A tag that many tracks carry is likelier from the start, so the tags lean "
             "to its genre.",
             height=420,
+            by_view=True,
         ),
         chart_card(
             "tags-correspondence",
@@ -91,6 +92,7 @@ def _both_cards() -> list[html.Section]:
             f"all tracks that both models judged. {_UNSEEN} A tag speaks for the genre that it goes with most, if the "
             "correlation is at least 0.5, large in the sense of Cohen (1988).",
             height=420,
+            by_view=True,
         ),
         panel(
             "tags-differ",
@@ -108,10 +110,11 @@ def _score_cards() -> list[html.Section]:
         chart_card(
             "tags-by-tag",
             "Which tags are told best?",
-            how=f"{_UNSEEN} Average precision: the area under precision and recall over all thresholds, with a 95 % "
-            "interval from resampling artists; by chance it is about the share of tracks that carry the tag. F1 is of "
-            "the tuned threshold.",
+            how=f"{_UNSEEN} Average precision: the area under precision and recall over all thresholds, with a 95% "
+            "interval from resampling artists, else recordings; by chance it is about the share of tracks that carry "
+            "the tag. F1 is of the tuned threshold.",
             height=420,
+            by_view=True,
         ),
         chart_card(
             "tags-overall",
@@ -120,6 +123,7 @@ def _score_cards() -> list[html.Section]:
             "precision and macro F1 count every tag alike, micro F1 every tag of every track. The tick knows only how "
             "common each tag is; rings are other models, some of which know more than the sound.",
             height=420,
+            by_view=True,
         ),
     ]
 
@@ -211,7 +215,8 @@ def _wire_both(wiring: Wiring) -> None:
         return Drawn.of(ask.overall(bundle), tags.overall)
 
     draws = {"tags-agreement": agreed, "tags-correspondence": corresponding}
-    wiring.together({**draws, "tags-by-tag": by_tag, "tags-overall": overall})
+    for card, draw in {**draws, "tags-by-tag": by_tag, "tags-overall": overall}.items():
+        wiring.offer(card, draw=draw)
 
     @wiring.linked(Output("tags-differ", "children"))
     def differing(bundle: Bundle, selection: Selection) -> Any:

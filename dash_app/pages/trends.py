@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -11,8 +12,10 @@ from dash import ClientsideFunction, Input, Output, html
 from dash.development.base_component import Component
 
 from analytics.certainty import how_sure
+from dash_app.alone import told
 from dash_app.answers import trend_changes as ask_changes
 from dash_app.answers import trends as ask
+from dash_app.answers.answer import in_a_sentence
 from dash_app.answers.sides import beside
 from dash_app.components.cards import chart_card, choice, page_title, panel
 from dash_app.components.data_table import data_table, with_small
@@ -47,7 +50,7 @@ def _course_cards() -> list[html.Section]:
         chart_card(
             "trends-medians",
             "How does a feature move?",
-            how="Median of the tracks in each step along the axis; the band is its 95 % interval from order "
+            how="Median of the tracks in each step along the axis; the band is its 95% interval from order "
             "statistics, thin lines are the quartiles. Steps with few tracks are grey. With a selection, the whole "
             "catalogue stays behind it. Dotted: years in which the whole catalogue changed its course, over the band "
             "in which the year may lie. Drag sideways to select a period.",
@@ -60,13 +63,14 @@ def _course_cards() -> list[html.Section]:
             "What changed its course, and when?",
             how="Each feature's yearly medians are cut into straight stretches at the least penalised cost "
             "(PELT, Killick et al. 2012). How sure a change is: the share of resamples of the tracks of "
-            "each year that have one within a year of it, fairly sure from 80 %; its interval is where it lies in "
+            "each year that have one within a year of it, fairly sure from 80%; its interval is where it lies in "
             "them. What is in fewer than half of them is no change, and listed apart.",
+            offered=True,
         ),
         chart_card(
             "trends-decades",
             "How do the decades differ in it?",
-            how="Selected tracks by decade of release: the middle half, the median, and its 95 % interval from order "
+            how="Selected tracks by decade of release: the middle half, the median, and its 95% interval from order "
             "statistics. Decades with few tracks are grey.",
             height=380,
         ),
@@ -88,7 +92,7 @@ def _catalogue_cards() -> list[html.Section]:
             "trends-slopes",
             "Which features move most?",
             how="Slope of the yearly (or stepwise) medians by Theil and Sen over the whole axis, in standard "
-            "deviations of the catalogue, with a 95 % interval. Grey: not distinguishable from none, by the test of "
+            "deviations of the catalogue, with a 95% interval. Grey: not distinguishable from none, by the test of "
             "Mann and Kendall, corrected for autocorrelation (a year resembles the one before; Hamed and Rao 1998) and "
             "for many features (Benjamini and Hochberg 1995).",
             height=380,
@@ -96,7 +100,7 @@ def _catalogue_cards() -> list[html.Section]:
         chart_card(
             "trends-shares",
             "How do the shares of the genres move?",
-            how="Share of each genre among the selected tracks of a step, with Wilson's 95 % interval. It says how "
+            how="Share of each genre among the selected tracks of a step, with Wilson's 95% interval. It says how "
             "this catalogue was collected as much as how music changed.",
             height=380,
         ),
@@ -177,6 +181,13 @@ def _wire_decades(wiring: Wiring) -> None:
         answer = ask_changes.decades(bundle, selection, field)
         return Drawn.of(answer, decades.decades, field=bundle.dictionary[field], **beside(answer))
 
+    def alone(bundle: Bundle, selection: Selection) -> Drawn:
+        answer = ask_changes.changes(bundle, selection)
+        weak = ask_changes.weak_signs(answer.facts.get("weak", answer.table))
+        return told(replace(answer, caveats=(*answer.caveats, *filter(None, [weak]))))
+
+    wiring.offer("trends-changes", draw=alone)
+
     @wiring.linked(Output("trends-changes", "children"))
     def turned(bundle: Bundle, selection: Selection) -> Component | list[Component]:
         answer = ask_changes.changes(bundle, selection)
@@ -194,11 +205,11 @@ def _change_list(table: pd.DataFrame) -> Component:
             row.label,
             with_small(f"{row.year}", f"{row.low_year}–{row.high_year}"),
             with_small(f"{row.confidence:.0%}", how_sure(row.confidence)),
-            row.sentence,
+            ask_changes.what_happened(row.label, row.sentence),
         )
         for row in table.itertuples()
     ]
-    head = ("Feature", "Year (95 %)", "How sure", "What happened")
+    head = ("Feature", "Year (95%)", "How sure", "What happened")
     caption = "Changes of course, the surest first"
     return html.Div(data_table(head, rows, caption=caption, words=("What happened",)), className="scrolls")
 
@@ -212,13 +223,14 @@ def _wire_choices(wiring: Wiring) -> None:
     )
     def choices(bundle: Bundle) -> list:
         fields, axes = ask.moving_fields(bundle), ask.axes(bundle)
+        followed = [name for name in ("energy", *fields) if name in fields and name != axes[0]]
         return [
             ask.lead(bundle),
             ask.undated(bundle),
             bool(ask.undated(bundle)),
             [{"label": bundle.dictionary[name].label, "value": name} for name in fields],
-            "energy" if "energy" in fields else fields[0],
-            [{"label": f"by {bundle.dictionary[name].label.lower()}", "value": name} for name in axes],
+            followed[0] if followed else fields[0],
+            [{"label": f"by {in_a_sentence(bundle.dictionary[name].label)}", "value": name} for name in axes],
             axes[0],
         ]
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Input, Output, State, ctx, dcc, html
+from dash import ClientsideFunction, Input, Output, State, ctx, dcc, html
 from dash.exceptions import PreventUpdate
 
 from dash_app.answers import whatif as ask
@@ -15,21 +14,19 @@ from dash_app.answers import whatif_sliders as starts
 from dash_app.answers.whatif_models import AUDIO, CONTEXT, context_names, kinds
 from dash_app.components.cards import chart_card, choice, page_title, panel
 from dash_app.components.changes import change
-from dash_app.components.sliders import sliders
+from dash_app.components.sliders import slider_data
 from dash_app.components.tracks import nothing
 from dash_app.page import Page
 from dash_app.pages import helps
-from dash_app.pages.what_if_cards import CARDS, LIKELY, alone, answer, cards, moved
-from dash_app.wiring import POINT, SELECTION, TRACK, Wiring, card_outputs, track_rows, wait_for
+from dash_app.pages.what_if_cards import CARDS, LIKELY, alone, moved
+from dash_app.wiring import POINT, SELECTION, TRACK, Wiring, track_rows, wait_for
 from models.bundle import Bundle
 
 QUESTION = "What if this track were different?"
-_START = {"type": "start", "at": "what-if"}
-"""Where the point started; its id is a pattern, as the browser may look for it after the screen was left."""
+_FEATURES = "whatif-features"
+"""What the sliders are drawn from: `assets/whatif.js` draws them, and asks `whatif_data` when one is moved."""
 
-_SLIDERS = {"type": "whatif", "field": ALL}
 _CHOOSE = "Choose what it should become."
-_MODEL = Input("whatif-model", "value")
 
 
 def layout() -> html.Div:
@@ -40,7 +37,7 @@ def layout() -> html.Div:
             html.Div(
                 [_slider_card(), html.Div(_cards(), className="grid inner", **{"data-size": "most"})], className="grid"
             ),
-            dcc.Store(id=_START),
+            dcc.Store(id=_FEATURES),
         ]
     )
 
@@ -73,7 +70,7 @@ def _cards() -> list[Any]:
         chart_card(
             "whatif-popularity",
             "How popular would it be?",
-            how="Prediction with its 90 % conformal interval, measured on tracks that the model had not "
+            how="Prediction with its 90% conformal interval, measured on tracks that the model had not "
             "seen, by other artists where they are known.",
             height=260,
         ),
@@ -100,7 +97,7 @@ def _cards() -> list[Any]:
             "What is the smallest change that makes this …?",
             how="Starts from real tracks that are what is wanted, walks back towards this one feature by feature, and "
             "stops before it stops being so (after Poyiadzi et al., FACE, 2020). Points further from known tracks "
-            "than 99 % of the catalogue's own are left out. Size: changes in standard deviations, and half of one for "
+            "than 99% of the catalogue's own are left out. Size: changes in standard deviations, and half of one for "
             "each feature that changes.",
             size="full",
             controls=[
@@ -119,30 +116,13 @@ def wire(wiring: Wiring) -> None:
     for place, card in enumerate(CARDS):
         wiring.offer(card, TRACK, POINT, "whatif-explain", "whatif-model", draw=partial(alone, place))
 
-    @wiring.asked(
-        *(output for card in CARDS for output in card_outputs(card)),
-        Output("whatif-usual", "children"),
-        Output("whatif-usual", "className"),
-        Input(POINT, "data"),
-        Input(_START, "data"),
-        Input("whatif-explain", "value"),
-        _MODEL,
-        State(TRACK, "data"),
-    )
-    def answered(bundle: Bundle, point: dict | None, _: Any, explained: str | None, kind: str, track: str) -> tuple:
-        said = answer(bundle, track, point, kind or AUDIO)
-        drawn = (part for card in cards(bundle, said, explained) for part in card.outputs)
-        return *drawn, said.usual_sentence, "usual is-unusual" if said.warning else "usual"
-
 
 def _wire_browser(wiring: Wiring) -> None:
     wiring.app.clientside_callback(
-        ClientsideFunction("songscape", "gatherPoint"),
+        ClientsideFunction("songscape", "askWhatIf"),
         Output("done-point", "data"),
-        Input(_SLIDERS, "value"),
-        State(_SLIDERS, "id"),
-        State({"type": "start", "at": ALL}, "data"),
-        State(POINT, "data"),
+        Input(_FEATURES, "data"),
+        Input("whatif-explain", "value"),
         prevent_initial_call=True,
     )
     wiring.app.clientside_callback(
@@ -151,45 +131,34 @@ def _wire_browser(wiring: Wiring) -> None:
         Input("whatif-genres-graph", "clickData"),
         prevent_initial_call=True,
     )
-    wiring.app.clientside_callback(
-        ClientsideFunction("songscape", "resetPoint"),
-        Output(_SLIDERS, "value"),
-        Input("whatif-reset", "n_clicks"),
-        State({"type": "start", "at": ALL}, "data"),
-        State(_SLIDERS, "id"),
-        State(_SLIDERS, "value"),
-        prevent_initial_call=True,
-    )
 
 
 def _wire_start(wiring: Wiring) -> None:
-    @wiring.asked(Output("whatif-model", "options"), Output("whatif-model", "value"), State("whatif-model", "value"))
-    def offered(bundle: Bundle, chosen: str | None) -> tuple[list[dict], str]:
-        found = kinds(bundle)
-        options = [{"label": _kind_label(bundle, kind), "value": kind} for kind in found]
-        return options, chosen if chosen in found else AUDIO
-
     @wiring.asked(
         Output("whatif-lead", "children"),
-        Output("whatif-sliders", "children"),
-        Output(_START, "data"),
+        Output("whatif-model", "options"),
+        Output("whatif-model", "value"),
         Output("whatif-explain", "options"),
         Output("whatif-explain", "value"),
+        Output(_FEATURES, "data"),
         Input(TRACK, "data"),
-        _MODEL,
-        State(POINT, "data"),
+        Input("whatif-model", "value"),
     )
-    def started(bundle: Bundle, track: str | None, kind: str | None, point: Mapping[str, float] | None) -> tuple:
-        wait_for(kind)
-        rows, kind = track_rows(bundle, track), kind or AUDIO
-        start = starts.start_point(bundle, rows[0] if rows else None, kind)
-        made = sliders(
-            starts.spreads(bundle, kind),
-            moved(bundle, start, point),
-            dictionary=bundle.dictionary,
-            folded=[name for name in bundle.feature_names if name not in starts.first_features(bundle)],
-        )
-        return starts.lead(bundle, rows, kind), made, start, [LIKELY, *ask.predicted_genres(bundle)], LIKELY
+    def started(bundle: Bundle, track: str | None, chosen: str | None) -> tuple:
+        known, rows = kinds(bundle), track_rows(bundle, track)
+        kind = chosen if chosen in known else AUDIO
+        features = {"track": track, "kind": kind, "sliders": _drawn_from(bundle, rows, kind)}
+        models = [{"label": _kind_label(bundle, one), "value": one} for one in known]
+        return starts.lead(bundle, rows, kind), models, kind, [LIKELY, *ask.predicted_genres(bundle)], LIKELY, features
+
+
+def _drawn_from(bundle: Bundle, rows: list[int], kind: str) -> list[dict[str, Any]]:
+    return slider_data(
+        starts.spreads(bundle, kind),
+        starts.start_point(bundle, rows[0] if rows else None, kind),
+        dictionary=bundle.dictionary,
+        folded=[name for name in bundle.feature_names if name not in starts.first_features(bundle)],
+    )
 
 
 def _kind_label(bundle: Bundle, kind: str) -> str:

@@ -107,7 +107,7 @@ def test_from_an_empty_server_to_a_catalogue_of_ones_own(workshop, page, open_pa
     expect(mine.get_by_role("progressbar", name="Read of mine")).to_have_attribute(
         "aria-valuenow", "100", timeout=READ_MS
     )
-    assert "#job=" in page.url
+    expect(page).to_have_url(re.compile("#job="))
 
     # Another waits for its turn and is cancelled; the same name is refused meanwhile.
     bring(page, table)
@@ -130,7 +130,7 @@ def test_from_an_empty_server_to_a_catalogue_of_ones_own(workshop, page, open_pa
     expect(page.locator("#selection-words")).to_have_text("All 119 tracks", timeout=READ_MS)
     expect(page.locator("#catalogue")).to_have_value("mine")
     expect(page.locator("#rail")).to_contain_text("rock")
-    assert "catalogue=mine" in page.url
+    expect(page).to_have_url(re.compile("catalogue=mine"))
 
     # Its quality, and the rows that were rejected.
     page.get_by_role("link", name="Catalogues").click()
@@ -233,7 +233,7 @@ def test_deleting_asks_first_and_changes_the_list(workshop, page, home):
     dialog.get_by_role("button", name="Delete").click()
     expect(card).to_have_count(0)
     page.wait_for_timeout(300)
-    assert "catalogue=planted" not in page.url
+    expect(page).not_to_have_url(re.compile("catalogue=planted"))
 
 
 def test_a_server_that_is_switched_off_says_so(tmp_path, page):

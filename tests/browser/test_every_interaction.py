@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dash_app.answers.selecting import selected
+from dash_app.answers.whatif_sliders import start_point
 from data.selection import KEYS, Selection
 from models.bundle import Bundle, Library
 from tests.browser.test_linking import click, drag, spot
@@ -142,7 +143,7 @@ def test_a_double_click_takes_the_shape_away_and_escape_stops_drawing_one(served
     page.keyboard.press("Escape")
     expect(page.locator(".map-lasso")).not_to_be_attached()
     page.mouse.up()
-    assert "lasso=" not in page.url
+    expect(page).not_to_have_url(re.compile("lasso="))
 
 
 def test_a_click_on_a_bar_selects_shift_adds_and_alt_takes_out(served, page):
@@ -248,7 +249,7 @@ def test_a_selection_is_kept_by_name_and_held_against_another(served, page):
 def test_what_if_follows_a_slider_and_starts_anew_with_another_track(served, page):
     visit(page, served.at("/what-if"))
     before = page.locator("#whatif-genres-sentence").inner_text()
-    page.locator(".whatif-slider [role=slider]").nth(1).focus()
+    page.locator(".whatif-slider input").nth(1).focus()
     for _ in range(3):
         page.keyboard.press("PageUp")
     in_address(page, "point=")
@@ -257,24 +258,36 @@ def test_what_if_follows_a_slider_and_starts_anew_with_another_track(served, pag
     expect(page.locator("#whatif-genres-sentence")).to_have_text(before)
 
 
+def test_sliders_say_their_values_as_the_rest_of_the_screen_writes_them(served, page):
+    row = len(served.bundle) // 2
+    track = served.bundle.tracks["track_id"][row].as_py()
+    visit(page, served.at("/what-if", f"track={track}"))
+    shown = page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll('.whatif-slider [data-field]')].map((one) =>
+        [one.dataset.field, one.selectedOptions?.[0].text ?? one.getAttribute('aria-valuetext')]))"""
+    )
+    start = start_point(served.bundle, row)
+    assert shown == {name: served.bundle.dictionary[name].text(value) for name, value in start.items()}
+
+
 def test_a_slider_that_is_moved_fast_asks_one_question_at_a_time_and_the_last_counts(served, page):
     visit(page, served.at("/what-if"))
     now, most, asked = set(), 0, []
 
     def begins(request):
         nonlocal most
-        if "whatif-genres-graph" in (request.post_data or ""):
+        if "/data/what-if" in request.url:
             now.add(request)
             asked.append(request)
             most = max(most, len(now))
 
     page.on("request", begins)
     page.on("requestfinished", lambda request: now.discard(request))
-    thumb = page.locator(".whatif-slider [role=slider]").nth(1)
+    thumb = page.locator(".whatif-slider input").nth(1)
     thumb.focus()
     for _ in range(30):
         page.keyboard.press("ArrowLeft")
-    value = float(thumb.get_attribute("aria-valuenow"))
+    value = float(thumb.input_value())
     page.wait_for_function("v => location.search.includes(`point=energy:${v}`)", arg=value, timeout=SETTLED_MS)
     settle(page)
     assert most == 1
@@ -285,7 +298,7 @@ def test_search_leads_to_the_nearest_tracks(served, page):
     visit(page, served.at("/similar"))
     page.locator("#similar-track .track").first.click()
     expect(page.locator("#similar-list .track")).to_have_count(12, timeout=SETTLED_MS)
-    assert "track=" in page.url
+    expect(page).to_have_url(re.compile("track="))
 
 
 def test_a_brush_over_years_selects_them_everywhere(served, page):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -141,6 +142,26 @@ def test_a_cluster_has_a_panel_with_a_list_to_save(server, page):
     expect(panel).to_have_count(0)
 
 
+def test_a_saved_picture_names_the_catalogue_what_is_selected_and_every_colour(server, page):
+    visit(page, f"{server}/map?genre=metal&against=rest")
+    page.locator("#map-colour").select_option("key")
+    expect(page.locator("#map-legend .legend-entry")).to_have_count(12)
+    painted(page)
+    page.locator(".map-controls details summary").click()
+    with page.expect_download() as saved:
+        page.locator('.map-controls [data-do="svg"]').click()
+    picture = Path(saved.value.path()).read_text(encoding="utf-8")
+    for text in (
+        "Map of tracks, coloured by key",
+        "sample: 845 of 4,605 tracks: metal",
+        "C♯/D♭",
+        "compared with the rest",
+    ):
+        assert text in picture, text
+    assert picture.count("●") == 13
+    assert "rgb(189, 135, 33)" in picture, "the colour of the first key"
+
+
 def boxes(page: Page, selector: str) -> list[dict[str, float]]:
     """Return where all elements of a kind are: left, right, top, bottom."""
     return page.evaluate(
@@ -230,7 +251,7 @@ def test_a_lasso_selects_what_lies_in_it_in_the_layout_shown(server, page):
     expect(page.locator("#map-sentence")).to_contain_text("principal components")
     lasso(page)
     expect(words(page)).to_contain_text("inside the shape drawn on the map by PCA")
-    assert "lasso=pca." in page.url
+    expect(page).to_have_url(re.compile(r"lasso=pca\."))
     page.wait_for_function("n => window.songscapeMap.count() === n", arg=said_number(page))
     assert page.evaluate("window.songscapeMap.map.outline.length > 2")
     layout_by(page, "umap")
@@ -372,7 +393,7 @@ def test_three_dimensions_turn_by_hand_and_by_keys(crowded, page):
     page.wait_for_function(f"old => {picture} !== old", arg=seen)
     dragged = page.evaluate(turn)
     assert dragged["yaw"] > at["yaw"]
-    assert "lasso" not in page.url
+    expect(page).not_to_have_url(re.compile("lasso"))
     page.mouse.wheel(0, -400)
     page.wait_for_function("old => window.songscapeMap.map.turn.zoom > old", arg=dragged["zoom"])
     page.locator("#map-stage").focus()
@@ -437,7 +458,7 @@ def test_the_years_of_very_many_tracks_are_played_in_the_view(crowded, page):
     page.wait_for_timeout(500)
     n = film.locator("output").inner_text().split(": ")[1].split(" ")[0]
     expect(page.locator("#map-count")).to_contain_text(f"{n} of them of the years shown")
-    assert "year" not in page.url
+    expect(page).not_to_have_url(re.compile("year"))
     film.get_by_role("button", name="All years").click()
     expect(page.locator("#map-count")).not_to_contain_text("of the years shown")
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -13,13 +14,14 @@ import pytest
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dash_app.alone import titles
 from dash_app.components.shell import shell
 from dash_app.pages import BESIDE, NOT_FOUND, PAGES
 from tests.conftest import ROOT
 from tests.dash_app.asking import ask, callbacks, client_of, dash_of, parts_of
 
 EVERY_PAGE = (*PAGES, *BESIDE, NOT_FOUND)
-MADE_BY_CALLBACKS = {"chip", "choose-track", "rail-list", "rail-range", "legend", "whatif", "start"}
+MADE_BY_CALLBACKS = {"choose-track", "rail-list", "rail-range", "legend"}
 """Types of the pattern ids; the components themselves are made by a callback, or by the shell."""
 
 every_page = pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: page.title)
@@ -201,3 +203,33 @@ def test_every_card_that_is_filled_is_in_a_layout(wired):
 
 def parts_of_card(card: str) -> tuple[str, ...]:
     return f"{card}-card", f"{card}-graph", f"{card}-sentence", f"{card}-how"
+
+
+def selects(page) -> dict[str, Any]:
+    """Drop-downs of a screen with the values that they are laid out with, None where a callback fills them."""
+    return {part.id: part.value for part in components(page.layout()) if isinstance(part, dbc.Select)}
+
+
+def started(client, page) -> dict[str, Any]:
+    """Values of the drop-downs of a screen that has just opened."""
+    values = selects(page)
+    filled = {one for output in callbacks(dash_of(client)) for one in map(".".join, parts_of(output))}
+    for name in [name for name, value in values.items() if value is None and f"{name}.value" in filled]:
+        values[name] = ask(client, f"{name}.value").changes.get(f"{name}.value")
+    return {name: value for name, value in values.items() if value is not None}
+
+
+@pytest.mark.parametrize("page", [*PAGES, *BESIDE], ids=lambda page: page.title)
+class TestItsViewAsOneFile:
+    def test_it_has_every_chart_without_any_choice_in_the_address(self, page, client):
+        answer = client.get(f"/export/{page.title.lower()}.html", params={"catalogue": "sample"})
+        assert answer.status_code == 200, answer.text[-300:]
+        headings = [unescape(found) for found in re.findall("<h2>(.*?)</h2>", answer.text)]
+        assert headings == list(titles([page]).values())
+
+    def test_a_chart_alone_starts_as_the_screen_does(self, page, client):
+        chosen = started(client, page)
+        for card in titles([page]):
+            bare, named = (client.get(f"/charts/{card}.json", params=query) for query in ({}, chosen))
+            assert bare.status_code == 200, card
+            assert bare.json() == named.json(), card

@@ -48,7 +48,6 @@ VIEW: Mapping[str, Any] = {
     "popularity-feature.value": "energy",
     "popularity-drawn.value": "pdp",
     "similar-within.value": [],
-    '{"at":"what-if","type":"start"}.data': None,
     "whatif-explain.value": "most probable",
     "whatif-model.value": "audio",
     "whatif-target.value": "genre:metal",

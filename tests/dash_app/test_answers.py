@@ -548,11 +548,12 @@ class TestPagesAndPrograms:
 
     def test_the_what_if_screen_draws_what_predict_says(self, client, sample):
         point = whatif_sliders.start_point(sample, 7)
-        drawn = ask(client, "whatif-genres-graph.figure", view_point_data=point).changes
+        asked = ",".join(f"{name}:{value}" for name, value in point.items())
+        drawn = client.get("/data/what-if", params={"point": asked}).json()["cards"]
         told = client.post(f"{API}/predict", json={"features": point}).json()
-        assert drawn["whatif-genres-sentence.children"].startswith(told["headline"])
-        assert f"{told['popularity']['predicted']:.0f}" in drawn["whatif-popularity-sentence.children"]
-        shown = numbers_in(drawn["whatif-genres-graph.figure"]["data"])
+        assert drawn["whatif-genres"]["sentence"].startswith(told["headline"])
+        assert f"{told['popularity']['predicted']:.0f}" in drawn["whatif-popularity"]["sentence"]
+        shown = numbers_in(drawn["whatif-genres"]["figure"]["data"])
         for one in told["genres"]:
             assert any(value == pytest.approx(one["probability"], abs=1e-4) for value in shown), one
 

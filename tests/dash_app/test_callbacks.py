@@ -83,7 +83,7 @@ class TestEveryCallback:
         changes = ask(client, "overview-box-graph.figure", view_selection_data={"energy": "2..3"}).changes
         assert "overview-box-graph.figure" not in changes
         assert changes["overview-box-sentence.className"] == "sentence is-empty"
-        assert changes["overview-box-sentence.children"] == "No selected track has a genre."
+        assert changes["overview-box-sentence.children"] == "No tracks are selected: remove a filter above."
 
     def test_a_filled_card_shows_a_chart_and_a_sentence(self, client):
         changes = ask(client, "overview-box-graph.figure").changes
@@ -95,7 +95,7 @@ class TestEveryCallback:
 class TestWhatCannotBeAnswered:
     @pytest.mark.parametrize(("selection", "sentence"), REFUSED.values(), ids=REFUSED)
     def test_is_said_in_a_notice(self, selection, sentence, client):
-        reply = ask(client, "selection-words.children", view_selection_data=selection)
+        reply = ask(client, "overview-tiles.children", view_selection_data=selection)
         assert reply.status == 200
         assert reply.notice.startswith(sentence)
         assert reply.changes == {}
@@ -107,7 +107,7 @@ class TestWhatCannotBeAnswered:
         assert changes["overview-balance-sentence.className"] == "sentence is-empty is-failed"
 
     def test_an_unknown_catalogue_is_named(self, client):
-        reply = ask(client, "selection-words.children", view_catalogue_data="jazz")
+        reply = ask(client, "overview-tiles.children", view_catalogue_data="jazz")
         assert reply.notice == "There is no catalogue named 'jazz'. Built so far: sample."
 
     def test_a_missing_field_is_the_cards_own_sentence_without_a_notice(self, client, monkeypatch):
@@ -120,7 +120,7 @@ class TestWhatCannotBeAnswered:
         assert reply.changes["overview-balance-sentence.children"] == "This catalogue has no tempo."
 
     def test_refusals_are_not_logged_as_faults(self, client, caplog):
-        ask(client, "selection-words.children", view_selection_data={"genre": "polka"})
+        ask(client, "overview-tiles.children", view_selection_data={"genre": "polka"})
         assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 

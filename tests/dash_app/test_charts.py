@@ -28,7 +28,10 @@ CHOSEN = {
     "map-colour": "genre",
 }
 CARDS = titles(EVERY_PAGE)
-PANELS = ("overview-apart", "overview-unusual", "clusters-list", "quality-rows", "quality-columns", "tags-differ")
+PANELS = (
+    *("overview-apart", "overview-unusual", "clusters-list", "quality-rows", "quality-columns", "tags-differ"),
+    *("trends-changes", "models-scores", "similar-list", "popularity-table"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -131,8 +134,8 @@ def test_cards_of_an_exported_view_stand_in_the_order_of_the_screen(client):
 def test_a_chart_that_is_not_there_and_a_choice_that_is_not_made(client):
     unknown = client.get("/charts/nothing.json")
     assert (unknown.status_code, "There is no chart named" in unknown.text) == (404, True)
-    unchosen = client.get("/charts/overview-histogram.csv")
-    assert (unchosen.status_code, "overview-field" in unchosen.text) == (400, True)
+    unchosen, chosen = (client.get("/charts/overview-histogram.csv", params=one) for one in ({}, CHOSEN))
+    assert (unchosen.status_code, unchosen.text) == (200, chosen.text)
     page = client.get("/charts/overview-histogram", params={"genre": "polka", "overview-field": "energy"})
     assert page.status_code == 400
     assert "no genre named" in page.text
@@ -148,7 +151,48 @@ def test_a_whole_view_is_one_file_that_asks_no_server(client, track, screen):
     assert not re.search(r"""(src|href)=["']?[^"'#]""", bare)
 
 
+@pytest.fixture(scope="module")
+def any_client(planted_home):
+    with client_of(planted_home) as client:
+        yield client
+
+
+@pytest.mark.parametrize("catalogue", ["planted", "poor"])
+@pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: page.title)
+def test_a_view_of_a_dated_and_of_a_bare_catalogue_needs_no_choice(any_client, page, catalogue):
+    answer = any_client.get(f"/export/{page.title.lower()}.html", params={"catalogue": catalogue})
+    assert answer.status_code == 200, answer.text[-300:]
+    cards = titles([page])
+    assert len(re.findall(r"<h2>", answer.text)) == len(cards)
+    sentences = re.findall(r"<p class='sentence'>(.*?)</p>", answer.text, re.DOTALL)
+    assert len(sentences) == len(cards)
+    assert all(len(sentence) > 10 for sentence in sentences)
+
+
+def test_no_feature_is_followed_along_itself_at_first(any_client):
+    for catalogue in ("planted", "poor"):
+        course = any_client.get("/charts/trends-medians.json", params={"catalogue": catalogue}).json()
+        assert course["n_rows"] > 1, course["sentence"]
+
+
+def test_near_tracks_as_a_table_are_those_of_the_selection_if_asked(client, sample, track):
+    query = {"track": track, "genre": "metal"}
+    anywhere = client.get("/charts/similar-list.json", params=query).json()
+    within = client.get("/charts/similar-list.json", params={**query, "similar-within": "within"}).json()
+    assert anywhere["n_rows"] == within["n_rows"] == 12
+    assert anywhere["data"] != within["data"]
+    named = within["columns"].index("track_id")
+    assert {sample.tracks["genre"][sample.row_of[row[named]]].as_py() for row in within["data"]} == {"metal"}
+
+
 def test_texts_that_a_spreadsheet_would_run_are_neutralised():
     table = pd.DataFrame({"=cmd": ["=1+1", "+44", "-5", "@x", "\tz", None], "n": [-1, 2, 3, 4, 5, 6]})
     lines = as_csv(table).splitlines()
     assert lines == ["'=cmd,n", "'=1+1,-1", "+44,2", "-5,3", "'@x,4", "'\tz,5", ",6"]
+
+
+def test_a_scatter_starts_with_two_features(any_client):
+    for catalogue in ("planted", "poor"):
+        rows = any_client.get("/charts/overview-scatter.json", params={"catalogue": catalogue}).json()
+        across, up = (rows["columns"].index(side) for side in "xy")
+        assert any(row[across] != row[up] for row in rows["data"])

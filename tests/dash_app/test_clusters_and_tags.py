@@ -11,7 +11,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from starlette.testclient import TestClient
 
-from dash_app.answers import clusters, clusters_beside, selecting, tags, tags_agreement
+from dash_app.answers import clusters, clusters_beside, map_colours, selecting, tags, tags_agreement
 from dash_app.answers.answer import Answer
 from data.selection import Range, Selection
 from models.build import build
@@ -115,7 +115,18 @@ class TestClusters:
         assert clusters.is_chosen(sample, k)
         assert clusters.cut_shown(sample, "99") == clusters.cut_shown(sample, "") == k
         assert clusters.cut_shown(sample, "7") == 7
-        assert dict(enumerate(clusters.names_of(sample, k))) == selecting.cluster_names(sample)
+        assert dict(enumerate(selecting.cut_names(sample, k))) == selecting.cluster_names(sample)
+
+    def test_the_map_names_every_cut_by_what_sets_its_clusters_apart(self, sample):
+        for k in clusters.cuts(sample):
+            names = map_colours.categories(sample, f"clusters-{k}")
+            assert names == list(selecting.cut_names(sample, k))
+            assert len(set(names)) == len(names) == k
+            top = clusters.apart(sample, k).table.dropna().sort_values("effect", key=abs, ascending=False)
+            top = top.drop_duplicates("cluster").set_index("cluster")
+            for cluster, name in enumerate(names):
+                row = top.loc[cluster]
+                assert sample.dictionary[row["field"]].adjective(row["effect"]) in name, (k, name)
 
     def test_another_cut_says_how_it_stands_and_that_it_cannot_be_selected_by(self, sample):
         k = clusters.cut_shown(sample, None)
@@ -139,7 +150,7 @@ class TestClusters:
     def test_charts_say_which_row_is_which_cluster_only_where_that_can_be_selected(self, tagged, tagged_client):
         chosen = clusters.cut_shown(tagged, None)
         other = next(k for k in clusters.cuts(tagged) if k != chosen)
-        for k, names in ((chosen, list(clusters.names_of(tagged, chosen))), (other, None)):
+        for k, names in ((chosen, list(selecting.cut_names(tagged, chosen))), (other, None)):
             drawn = ask(tagged_client, "clusters-apart-graph.figure", clusters_k_value=k).changes
             meta = drawn["clusters-apart-graph.figure"]["layout"].get("meta", {})
             assert meta.get("clusters") == names
@@ -208,7 +219,7 @@ class TestTags:
     def test_a_quick_build_of_tagged_tracks_says_how_to_learn_them(self, tmp_path):
         build(tagged_catalogue(400), tmp_path, seed=0, recipes=(CLUSTERS,))
         quick = Library(tmp_path).open("tagged")
-        assert "a build without --quick does" in tags.missing(quick)
+        assert tags.missing(quick) == "Not learned in this quick build: build the catalogue thoroughly to see it."
         assert tags.remedy(quick)[0] == "Build this catalogue anew without --quick:"
 
 
@@ -245,7 +256,7 @@ class TestScreens:
     def test_programs_get_the_same(self, tagged, tagged_client):
         track, address = tagged.tracks["track_id"][3].as_py(), "/api/v1/catalogues/tagged"
         cut = tagged_client.get(f"{address}/clusters", params={"k": 4}).json()
-        assert [one["name"] for one in cut["clusters"]] == list(clusters.names_of(tagged, 4))
+        assert [one["name"] for one in cut["clusters"]] == list(selecting.cut_names(tagged, 4))
         assert sum(one["n_tracks"] for one in cut["clusters"]) == len(tagged)
         told = tagged_client.get(f"{address}/tracks/{track}/tags").json()
         assert told["headline"] == tags.tags_of_track(tagged, 3).headline
@@ -285,14 +296,13 @@ class TestBothSides:
 
     def test_both_matrices_are_drawn_and_named(self, tagged_client):
         view = {"energy": "0.5..", "against": "energy:..0.4"}
-        for card in ("clusters-genres", "tags-agreement"):
-            figure = ask(tagged_client, f"{card}-graph.figure", view_selection_data=view).changes[
-                f"{card}-graph.figure"
-            ]
+        asked = ask(tagged_client, "clusters-genres-graph.figure", view_selection_data=view)
+        by_view = tagged_client.get("/data/view", params={**view, "cards": "tags-agreement,clusters-islands"}).json()
+        agreement, islands = (by_view["cards"][card]["figure"] for card in ("tags-agreement", "clusters-islands"))
+        for figure in (asked.changes["clusters-genres-graph.figure"], agreement):
             assert [trace["type"] for trace in figure["data"]] == ["heatmap", "heatmap"]
             titles = [figure["layout"][axis]["title"]["text"] for axis in ("xaxis", "xaxis2")]
             assert titles == ["energy over 0.50 (%)", "energy under 0.40 (%)"]
-        for card in ("clusters-sizes", "clusters-islands"):
-            figure = ask(tagged_client, f"{card}-graph.figure", view_selection_data=view).changes
-            if drawn := figure.get(f"{card}-graph.figure"):
-                assert [trace["type"] for trace in drawn["data"]] == ["bar", "bar", "scatter"]
+        sizes = ask(tagged_client, "clusters-sizes-graph.figure", view_selection_data=view).changes
+        for figure in filter(None, (sizes.get("clusters-sizes-graph.figure"), islands)):
+            assert [trace["type"] for trace in figure["data"]] == ["bar", "bar", "scatter"]

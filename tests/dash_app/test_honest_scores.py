@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from dash_app.answers import effects, genre_models, genre_studies, model_cards, popularity_models, whatif
+from dash_app.answers.answer import in_a_sentence
 from dash_app.answers.explained import explained
 from dash_app.answers.whatif_models import CONTEXT
 from dash_app.answers.whatif_sliders import start_point
@@ -118,9 +119,17 @@ class TestWhatContributionsAre:
         assert said.why(said.genre).endswith(explained(named.estimator("genre_prediction_model")))
         assert said.why_popularity.endswith(explained(named.estimator("popularity_model")))
 
-    def test_so_does_the_card_of_contributions_by_genre(self, named):
-        answer = genre_studies.contributions(named, named.genre_names[0])
-        assert answer.caveats[-1] == explained(named.estimator("genre_prediction_model"))
+    def test_the_help_of_the_card_by_genre_says_it_of_every_kind_of_part(self):
+        said = str(genres_layout())
+        for kind in ("terms of a regression", "TreeSHAP of boosted trees", "integrated gradients of neural networks"):
+            assert kind in said, kind
+        assert "mixture by weight" in said and "no Shapley value" in said
+
+    def test_bars_of_a_genre_are_as_long_as_their_numbers_and_sorted_by_them(self, named):
+        table = genre_studies.contributions(named, named.genre_names[0]).table
+        assert table["contribution"].is_monotonic_decreasing
+        shown = [float(text.replace("−", "-")) for text in table["value_text"]]
+        assert shown == pytest.approx(table["contribution"].tolist(), abs=0.0051)
 
     def test_no_screen_and_no_help_calls_all_of_them_shapley_values(self):
         texts = [str(genres_layout()), str(what_if_layout()), helps.WHAT_IF.computed, helps.GENRES.computed]
@@ -173,12 +182,19 @@ class TestWhereArtistsCannotBeKeptApart:
 
 
 class TestGroupsOfFeatures:
+    def test_the_area_under_a_curve_is_told_as_a_share_of_pairs(self, named):
+        genre = named.genre_names[0]
+        area = named.table("genre_auc").to_pandas().set_index("genre").loc[genre, "auc"]
+        said = genre_studies.thresholds(named, genre).headline
+        assert said.endswith(f": in {area:.0%} of pairs a track of this genre gets the higher probability.")
+
     def test_the_group_that_is_missed_most_stands_first(self, named):
         answer = genre_studies.feature_groups(named)
         table = answer.table
         assert table["change"].is_monotonic_increasing
         assert (table["low"] <= table["without"]).all() and (table["without"] <= table["high"]).all()
-        assert answer.headline.startswith(f"{table['group'].iloc[0]} are missed most: without, accuracy falls from")
+        missed = in_a_sentence(table["group"].iloc[0])
+        assert answer.headline.startswith(f"Without {missed} accuracy falls most: from ")
 
     def test_only_groups_within_the_noise_are_said_to_show_no_loss(self, named):
         answer = genre_studies.feature_groups(named)
@@ -195,7 +211,7 @@ class TestGroupsOfFeatures:
     def test_a_quick_build_says_how_to_see_them(self, nameless):
         answer = genre_studies.feature_groups(nameless)
         assert answer.is_empty
-        assert answer.headline.endswith("a build without --quick does.")
+        assert answer.headline == "Not learned in this quick build: build the catalogue thoroughly to see it."
 
     def test_the_screen_draws_them(self, honest_home):
         with client_of(honest_home) as client:
@@ -209,10 +225,13 @@ class TestTheSmallerModelOfTheStudies:
         facts = named.facts("genre")
         curve = named.table("genre_feature_curve").to_pandas()
         reached = curve.loc[curve["n_features"].idxmax(), "accuracy"]
-        assert f"{facts['study_model']} on {facts['study_tracks']:,} tracks a fold" in said
-        assert f"{reached:.1%} of the tracks, the one that answers for " in said
-        assert said in genre_models.plain_words(named)
+        served = next(card for card in named.scores("genre") if card.served and card.metric == "accuracy")
+        assert said == (
+            f"Measured with a smaller model ({facts['study_model']} on {facts['study_tracks']:,} tracks a fold): "
+            f"{reached:.1%} with all features; the served model reaches {served.value:.1%}."
+        )
         assert said in genre_studies.feature_groups(named).caveats
+        assert said not in genre_models.plain_words(named), "it limits the studies, not a prediction"
 
     def test_many_tracks_are_thinned_before_they_are_counted(self):
         n = 20_000

@@ -46,7 +46,10 @@ def _said(parts: list[Component]) -> dict[str, html.Span]:
         ({"year": "1990..2000"}, "Release year", "1990 – 2000"),
         ({"energy": "0.5..0.8"}, "Energy", "0.50 – 0.80"),
         ({"duration_ms": "..240000"}, "Duration", "1:00 – 4:00"),
-        ({"loudness": "-20.."}, "Loudness", "-20.0 dB – 0.0 dB"),
+        ({"loudness": "-20.."}, "Loudness", "−20.0 dB – 0.0 dB"),
+        ({"energy": "2.."}, "Energy", "from 2.00"),
+        ({"loudness": "..-70"}, "Loudness", "up to −70.0 dB"),
+        ({"year": "2030..2040"}, "Release year", "from 2030"),
         ({"key": "2..4"}, "Key", "D – E"),
     ],
 )

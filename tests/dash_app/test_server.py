@@ -157,7 +157,9 @@ class TestHealth:
     def test_pages_are_sent_where_nothing_is_built_and_say_what_to_do(self, tmp_path):
         with client_of(tmp_path) as client:
             assert client.get("/").status_code == 200
-            assert "python -m dash_app build sample" in ask(client, "selection-words.children").notice
+            error = client.get("/data/view").json()["error"]
+            assert "python -m dash_app build sample" in error["sentence"]
+            assert error["is_unbuilt"] is True
 
 
 class TestSecurityHeaders:

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 
 import httpx2 as httpx
 
-from dash_app.wiring import card_outputs
-
 WORDS = ("love", "night", "song", "blue", "artist")
 PAUSE_S = (0.5, 2.0)
 
@@ -26,8 +24,8 @@ class Crowd:
 async def _session(client: httpx.AsyncClient, name: str, until: float, seen: Crowd, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - nothing secret
     ask = [
-        lambda: client.post("/_dash-update-component", json=selection(name, chance)),
-        lambda: client.post("/_dash-update-component", json=map_panels(name, chance)),
+        lambda: client.get("/data/view", params=view(name, chance)),
+        lambda: client.get("/data/view", params=view(name, chance, "map-balance", "map-apart")),
         lambda: client.get(f"/api/v1/catalogues/{name}/tracks", params={"q": chance.choice(WORDS), "limit": 8}),
         lambda: client.get(f"/api/v1/catalogues/{name}/rows/{chance.randrange(5000)}"),
         lambda: client.get("/map"),
@@ -63,26 +61,6 @@ def chosen(chance: random.Random) -> dict[str, str]:
     return {key: found[key] for key in chance.sample(list(found), chance.randint(1, 2))}
 
 
-def selection(name: str, chance: random.Random) -> dict:
-    """Return what a browser sends for the line that says a Selection in words."""
-    return callback(name, chosen(chance), ["selection-words.children", "selection-chips.children", "clear.disabled"])
-
-
-def map_panels(name: str, chance: random.Random) -> dict:
-    """Return what a browser sends for the charts beside the map."""
-    parts = (part for card in ("map-balance", "map-apart") for part in card_outputs(card))
-    return callback(name, chosen(chance), [f"{part.component_id}.{part.component_property}" for part in parts])
-
-
-def callback(name: str, filters: dict[str, str], outputs: list[str]) -> dict:
-    """Return the request of a callback on the Selection."""
-    pairs = [output.split(".") for output in outputs]
-    return {
-        "output": f"..{'...'.join(outputs)}..",
-        "outputs": [{"id": a, "property": b} for a, b in pairs],
-        "inputs": [
-            {"id": "view-catalogue", "property": "data", "value": name},
-            {"id": "view-selection", "property": "data", "value": filters},
-        ],
-        "changedPropIds": ["view-selection.data"],
-    }
+def view(name: str, chance: random.Random, *cards: str) -> dict[str, str]:
+    """Return what a browser asks when a Selection changes: its words, and the charts beside it."""
+    return {"catalogue": name, **chosen(chance), "cards": ",".join(cards)}

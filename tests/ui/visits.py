@@ -65,8 +65,8 @@ def first_load(browser: Browser, url: str) -> Load:
     page.wait_for_timeout(2500)
     context.close()
     sent = [(url, body) for url, body in asked if url.startswith("http")]
-    thought = tuple((url, body) for url, body in sent if body or "/api/" in url)
-    callbacks = sum("_dash-update-component" in url for url, _ in sent)
+    thought = tuple((url, body) for url, body in sent if body or "/api/" in url or "/data/" in url)
+    callbacks = sum("_dash-update-component" in url or "/data/view" in url for url, _ in sent)
     return Load(took, len(sent), int(sum(received)), callbacks, thought)
 
 
@@ -129,7 +129,7 @@ def cross_filtered(page: Page, nth: int) -> tuple[float, float]:
 
 def what_if(page: Page, nth: int) -> tuple[float, int]:
     """Move a slider by a key; return milliseconds until the last chart settled, and how many requests that took."""
-    thumb = page.locator(".whatif-slider [role=slider]").nth(nth % 5)
+    thumb = page.locator(".whatif-slider input").nth(nth % 5)
     thumb.focus()
     quiet(page)
     asked: list[Request] = []
