@@ -50,7 +50,7 @@ class Change(NamedTuple):
     Parameters
     ----------
     year, low_year, high_year
-        First year of the new line with its 95 % interval.
+        First year of the new line with its 95% interval.
     confidence
         Share of resamples that have a change within a year of it.
     before, after

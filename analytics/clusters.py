@@ -41,7 +41,7 @@ class Cut(NamedTuple):
 
 
 class Effects(NamedTuple):
-    """Standardised differences of each group from the rest with their 95 % intervals, each (n_groups, n_features)."""
+    """Standardised differences of each group from the rest with their 95% intervals, each (n_groups, n_features)."""
 
     effect: np.ndarray
     low: np.ndarray
@@ -68,7 +68,7 @@ def cut_criteria(
 
     Silhouette (Rousseeuw 1987; on a random sample of the tracks, since it needs all pairs),
     Davies-Bouldin (1979; lower is better), Calinski-Harabasz (1974), and stability as `refit_agreements` measures
-    it, with the 95 % interval of its mean.
+    it, with the 95% interval of its mean.
     """
     rng = np.random.default_rng(seed)
     shuffled = rng.permutation(len(space))
@@ -197,7 +197,7 @@ def _by_size(labels: np.ndarray, centres: np.ndarray) -> Cut:
 
 
 def _mean_interval(values: np.ndarray) -> tuple[float, float]:
-    """Return the ends of Student's 95 % interval of a mean of agreements, which are 1 at most."""
+    """Return the ends of Student's 95% interval of a mean of agreements, which are 1 at most."""
     mean, n = float(values.mean()), len(values)
     half = float(t.ppf(0.975, n - 1) * values.std(ddof=1) / np.sqrt(n)) if n > 1 else 0.0
     return mean - half, min(mean + half, max(1.0, mean))

@@ -22,7 +22,7 @@ class Accumulated(NamedTuple):
     value
         Effect against the average track.
     low, high
-        Ends of its 95 % interval.
+        Ends of its 95% interval.
     """
 
     value: np.ndarray

@@ -42,7 +42,7 @@ def unseen_artist_folds(
     Tracks are dealt out by main artist, so that the folds are about equally large, and then every
     training row that credits any artist of the test fold, main or guest, is left out. Splitting by
     connected components of collaboration would need no leaving out, but on the embedded catalogue
-    the largest component holds 42 % of the tracks.
+    the largest component holds 42% of the tracks.
 
     Parameters
     ----------

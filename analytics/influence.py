@@ -77,7 +77,7 @@ def error_scores(actual: np.ndarray, predicted: np.ndarray) -> Mapping[str, Scor
 
 
 def estimate(score: Score, groups: np.ndarray) -> Estimate:
-    """Return a score with its 95 % interval, NaN with a single artist.
+    """Return a score with its 95% interval, NaN with a single artist.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def estimate(score: Score, groups: np.ndarray) -> Estimate:
 def difference(
     one: Score, other: Score, rows_of_one: np.ndarray, rows_of_other: np.ndarray, groups: np.ndarray
 ) -> Estimate:
-    """Return how much higher one score is, with its 95 % interval.
+    """Return how much higher one score is, with its 95% interval.
 
     Parameters
     ----------

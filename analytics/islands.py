@@ -36,7 +36,7 @@ def density_islands(
     seed
         Of the random sample that is searched where there are more than ``most`` points: the search compares all
         pairs. The other points join the island of the nearest point searched, if they lie within the reach of that
-        island: as near as its points have a neighbour in it, 99 % of them.
+        island: as near as its points have a neighbour in it, 99% of them.
     smallest_share
         Share of the points that makes an island, though at least 15.
     n_near

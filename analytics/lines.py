@@ -22,7 +22,7 @@ class Line(NamedTuple):
     r_squared
         Share of the variance that it explains.
     table
-        Columns ``x``, ``y`` and the 95 % band of the mean, ``low`` and ``high``.
+        Columns ``x``, ``y`` and the 95% band of the mean, ``low`` and ``high``.
     """
 
     slope: float

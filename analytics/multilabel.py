@@ -111,7 +111,7 @@ def nested_thresholds(carried: np.ndarray, probabilities: np.ndarray, fold_numbe
 
 @dataclass(frozen=True, eq=False, slots=True)
 class TagScores:
-    """Scores of one model with 95 % intervals.
+    """Scores of one model with 95% intervals.
 
     Parameters
     ----------
@@ -290,17 +290,17 @@ def agreement_sentence(base: np.ndarray, advanced: np.ndarray, labels: Sequence[
     """Return where two models stand on one row, each of shape (n_labels,).
 
     >>> agreement_sentence(np.array([0.6, 0.4]), np.array([0.7, 0.3]), ["pop", "rock"])
-    'Both models say pop: 60 % by the base model, 70 % by the tags.'
+    'Both models say pop: 60% by the base model, 70% by the tags.'
     >>> agreement_sentence(np.array([0.6, 0.4]), np.array([0.3, 0.7]), ["pop", "rock"])
-    'The base model says pop (60 %, by the tags 30 %), the tags speak for rock (70 %, by the base model 40 %).'
+    'The base model says pop (60%, by the tags 30%), the tags speak for rock (70%, by the base model 40%).'
     """
     if np.isnan(advanced).any() or np.isnan(base).any():
         return "Only one of the two models answers for this track."
     one, other = int(base.argmax()), int(advanced.argmax())
     ours, theirs = 100 * base, 100 * advanced
     if one == other:
-        return f"Both models say {labels[one]}: {ours[one]:.0f} % by the base model, {theirs[one]:.0f} % by the tags."
+        return f"Both models say {labels[one]}: {ours[one]:.0f}% by the base model, {theirs[one]:.0f}% by the tags."
     return (
-        f"The base model says {labels[one]} ({ours[one]:.0f} %, by the tags {theirs[one]:.0f} %), "
-        f"the tags speak for {labels[other]} ({theirs[other]:.0f} %, by the base model {ours[other]:.0f} %)."
+        f"The base model says {labels[one]} ({ours[one]:.0f}%, by the tags {theirs[one]:.0f}%), "
+        f"the tags speak for {labels[other]} ({theirs[other]:.0f}%, by the base model {ours[other]:.0f}%)."
     )

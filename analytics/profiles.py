@@ -80,7 +80,7 @@ def histogram(values: np.ndarray, edges: np.ndarray, groups: np.ndarray | None =
 
 
 def nice_edges(values: np.ndarray, *, low: float, high: float, n: int = 30) -> np.ndarray:
-    """Return bin edges at round numbers, about ``n`` bins for the middle 99.8 % of the values.
+    """Return bin edges at round numbers, about ``n`` bins for the middle 99.8% of the values.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def effect_sizes(features: np.ndarray, inside: np.ndarray) -> pa.Table:
     -------
     pa.Table
         One row per feature: ``effect`` (mean inside minus mean outside, over the pooled standard
-        deviation), and the ends of its 95 % interval ``low`` and ``high``; NaN where a side has
+        deviation), and the ends of its 95% interval ``low`` and ``high``; NaN where a side has
         fewer than two values or nothing varies.
 
     Notes

@@ -37,7 +37,7 @@ class ResampledTotals:
         self.resampled = (sparse.csr_matrix(_draws(n_groups, seed, n_resamples)) @ sums).toarray()
 
     def estimate(self, statistic: Statistic, *, least: float = 0.0, most: float = np.inf) -> Estimate:
-        """Return a statistic of the columns' totals with its 95 % interval.
+        """Return a statistic of the columns' totals with its 95% interval.
 
         The interval is moved so that the resamples' median lies on the estimate, as in
         `analytics.scoring.cluster_bootstrap`, and kept within the possible values, ``least`` to ``most``.

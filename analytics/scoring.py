@@ -13,7 +13,7 @@ _CHUNK = 2_000_000
 
 
 class Estimate(NamedTuple):
-    """A value with the ends of its 95 % interval."""
+    """A value with the ends of its 95% interval."""
 
     value: float
     low: float

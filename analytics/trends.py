@@ -20,7 +20,7 @@ _FEWEST_FOR_LAGS = 10
 
 
 class Slope(NamedTuple):
-    """A monotone trend: change per unit of position with its 95 % interval, and its test.
+    """A monotone trend: change per unit of position with its 95% interval, and its test.
 
     ``inflation`` is the factor by which autocorrelation raised the variance of the test, at least 1.
     """
@@ -47,13 +47,13 @@ def median_by_bin(values: np.ndarray, positions: np.ndarray, edges: np.ndarray) 
     -------
     pa.Table
         One row per bin: ``bin``, ``centre``, ``n``, ``q25``, ``median``, ``q75``, and the ends
-        ``median_low`` and ``median_high`` of the median's 95 % interval; NaN in empty bins.
+        ``median_low`` and ``median_high`` of the median's 95% interval; NaN in empty bins.
 
     Notes
     -----
     The interval lies between two order statistics with ranks from the binomial distribution, which
     is exact for any distribution (Conover, "Practical nonparametric statistics", section 3.2). With
-    fewer than six tracks it is their whole range, which covers less than 95 %.
+    fewer than six tracks it is their whole range, which covers less than 95%.
     """
     there = np.isfinite(values) & np.isfinite(positions)
     bins = _bins(positions[there], edges)
@@ -93,7 +93,7 @@ def shares_by_bin(codes: np.ndarray, positions: np.ndarray, edges: np.ndarray, n
     -------
     pa.Table
         One row per bin and label: ``bin``, ``centre``, ``code``, ``n``, ``total`` (labelled tracks
-        in the bin), ``share`` and its 95 % interval ``low``, ``high`` (Wilson 1927); NaN where the
+        in the bin), ``share`` and its 95% interval ``low``, ``high`` (Wilson 1927); NaN where the
         bin is empty.
     """
     bins = _bins(positions, edges)
@@ -118,7 +118,7 @@ def shares_by_bin(codes: np.ndarray, positions: np.ndarray, edges: np.ndarray, n
 
 
 def wilson_interval(n: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends of the 95 % interval of a share, NaN where ``total`` is 0 (Wilson 1927)."""
+    """Return the ends of the 95% interval of a share, NaN where ``total`` is 0 (Wilson 1927)."""
     safe = np.maximum(total, 1)
     share = n / safe
     centre = (share + _Z95**2 / (2 * safe)) / (1 + _Z95**2 / safe)

@@ -1,4 +1,5 @@
-/* Loaded in the head, before anything is drawn, so that a dark page never flashes white and a welcome pushes nothing. */
+/* Loaded in the head, before anything is drawn, so that a dark page never flashes white, a welcome pushes nothing and
+ * a screen without filters leaves no room for them. */
 (function () {
   "use strict";
   const root = document.documentElement;
@@ -7,5 +8,6 @@
   const apply = () => (root.dataset.bsTheme = kept() || (system.matches ? "dark" : "light"));
   apply();
   if (!window.localStorage.getItem("songscape-welcomed")) root.dataset.firstVisit = "";
+  root.dataset.path = window.location.pathname;
   system.addEventListener("change", apply);
 })();

@@ -33,7 +33,7 @@
     return found;
   }
 
-  /* Levels such that about 90, 70, 50, 30 and 10 % of the tracks in view lie inside. */
+  /* Levels such that about 90, 70, 50, 30 and 10% of the tracks in view lie inside. */
   function levelsOf(grid) {
     const sorted = Float32Array.from(grid).sort().reverse();
     const total = sorted.reduce((sum, v) => sum + v, 0);

@@ -29,7 +29,7 @@
       own().map.showsContours = box.checked;
       own().repaint();
     });
-    const title = "Lines around the densest 10, 30, 50, 70 and 90 % of the tracks shown";
+    const title = "Lines around the densest 10, 30, 50, 70 and 90% of the tracks shown";
     return make("label", { title }, box, "Contours of density");
   }
 
@@ -120,13 +120,46 @@
 
   /* ---- an image of the map: plotly knows nothing of the canvas ---------------------------------------------------- */
 
+  const ENTRY_PX = 19;
+  const LONGEST = 44; // letters of a name
+
   function image(format) {
+    const { chosenIn, savePicture } = window.songscapePictures;
     const plot = own().plotOf();
     const canvas = document.getElementById("map-canvas");
     const { width, height } = plot.getBoundingClientRect();
-    const ground = { source: canvas.toDataURL("image/png"), xref: "paper", yref: "paper", x: 0, y: 1, sizex: 1, sizey: 1, sizing: "stretch", layer: "below" };
-    const figure = { data: plot.data, layout: { ...plot.layout, images: [ground] } };
-    window.Plotly.downloadImage(figure, { format, width, height, scale: format === "png" ? 2 : 1, filename: "songscape-map" });
+    const style = window.getComputedStyle(document.documentElement);
+    const [ink, ground] = ["--ink", "--surface-2"].map((name) => style.getPropertyValue(name).trim());
+    const painted = { source: canvas.toDataURL("image/png"), xref: "paper", yref: "paper", x: 0, y: 1, sizex: 1, sizey: 1, sizing: "stretch", layer: "below" };
+    const names = (plot.layout.annotations || []).map((one) => ({ ...one, bgcolor: ground, opacity: 0.85, borderpad: 1 }));
+    const { entries, beside } = legendOf(height, ink);
+    const layout = { ...plot.layout, images: [painted], annotations: [...names, ...entries] };
+    const colours = { paper_bgcolor: ground, font: { color: ink } };
+    const title = `Map of tracks, coloured by ${chosenIn("map-colour").toLowerCase()}`;
+    savePicture({ data: plot.data, layout }, { title, name: "map", format, width, height, beside, colours });
+  }
+
+  /* The legend as it stands beside the map, in columns as high as the map; the bar of a number plotly draws itself. */
+  function legendOf(height, ink) {
+    const { comparedWith, plain } = window.songscapePictures;
+    const found = [...document.querySelectorAll("#map-legend .legend-entry")].map((entry) => [entry.querySelector(".label").textContent, window.getComputedStyle(entry.querySelector(".swatch")).backgroundColor]);
+    if (comparedWith()) found.push([comparedWith(), own().map.meta.against]);
+    if (!found.length) return { entries: [], beside: 0 };
+    const texts = found.map(([name]) => (name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name));
+    const wide = textWidth(texts) + 36;
+    const rows = Math.max(1, Math.floor((height - 24) / ENTRY_PX));
+    const entries = texts.map((text, i) => ({
+      text: `<span style="color:${found[i][1]}">●</span> ${plain(text)}`,
+      xref: "paper", yref: "paper", x: 1, y: 1, xanchor: "left", yanchor: "top", align: "left", showarrow: false, font: { size: 12, color: ink },
+      xshift: 14 + wide * Math.floor(i / rows), yshift: -10 - ENTRY_PX * (i % rows),
+    }));
+    return { entries, beside: 14 + wide * Math.ceil(texts.length / rows) };
+  }
+
+  function textWidth(texts) {
+    const context = document.createElement("canvas").getContext("2d");
+    context.font = "12px Inter, 'Noto Sans', sans-serif";
+    return Math.ceil(Math.max(...texts.map((text) => context.measureText(text).width)) * 1.08);
   }
 
   document.addEventListener("click", (event) => {

@@ -112,15 +112,16 @@ class Field:
 
         >>> FIELDS["duration_ms"].text(215_400), FIELDS["tempo"].text(122.04), FIELDS["key"].text(1)
         ('3:35', '122 BPM', 'C♯/D♭')
-        >>> FIELDS["loudness"].text(None)
-        'not known'
+        >>> FIELDS["loudness"].text(-6.34), FIELDS["loudness"].text(None)
+        ('−6.3 dB', 'not known')
         """
         if value is None or math.isnan(value):
             return "not known"
         if self.is_categorical:
             code = round(value - self.low)
             return self.choices[code] if 0 <= code < len(self.choices) else f"{value:g}"
-        return _WRITERS.get(self.name, _rounded if is_own_number(self.name) else _plain)(value)
+        text = _WRITERS.get(self.name, _rounded if is_own_number(self.name) else _plain)(value)
+        return f"−{text[1:]}" if text.startswith("-") else text
 
     def adjective(self, direction: float) -> str:
         """Return the word for tracks that lie high (``direction`` over 0) or low on this field.
@@ -129,7 +130,7 @@ class Field:
         ('calm', 'high roll off')
         """
         word = "" if is_own_number(self.name) else self.high_word if direction > 0 else self.low_word
-        return word or f"{'high' if direction > 0 else 'low'} {self.label[:1].lower()}{self.label[1:]}"
+        return word or f"{'high' if direction > 0 else 'low'} {in_a_sentence(self.label)}"
 
     def allows(self, value: float) -> bool:
         """Return whether ``value`` lies within the field's range; the numbers of one table may be any."""
@@ -142,6 +143,15 @@ def _plain(value: float) -> str:
 
 def _rounded(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def in_a_sentence(label: str) -> str:
+    """Return a label as it stands within a sentence; abbreviations stay.
+
+    >>> in_a_sentence("Energy"), in_a_sentence("MFCC 2 mean"), in_a_sentence("Chroma STFT mean")
+    ('energy', 'MFCC 2 mean', 'chroma STFT mean')
+    """
+    return label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"
 
 
 def minutes_and_seconds(duration_ms: float) -> str:

@@ -39,7 +39,7 @@ def quality(
     list of dict
         ``field``, ``label``, ``unit``, ``type`` (number, category, text or list), ``n``, ``n_missing``, ``n_distinct``,
         ``oddities`` (sentences); of numbers also ``low``, ``median``, ``high`` and ``histogram``: counts of `N_BARS`
-        bars between the 0.5 % and 99.5 % quantiles.
+        bars between the 0.5% and 99.5% quantiles.
     """
     found = []
     for name in rows.columns:

@@ -78,7 +78,7 @@ def recording_owners(tracks: pa.Table) -> np.ndarray:
 
     Tracks are linked where they have the same main artist and the same title as a search compares them
     (`data.text.searchable`), and all audio features are near equal: the tempo to 1 BPM, the duration to 2 s, the
-    loudness to 0.5 dB, features from 0 to 1 to 0.02, those named ``x_`` to 2 % of their standard deviation, codes
+    loudness to 0.5 dB, features from 0 to 1 to 0.02, those named ``x_`` to 2% of their standard deviation, codes
     exactly. A missing value is near any, but at least 4 features have to be known of both. Tracks linked through
     others are one recording too. A track without artist or title is a recording of its own.
 

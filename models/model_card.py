@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from analytics.scoring import clustered_mean
-from models.words import resampled, split_warning
+from models.words import resampled, score_text, split_warning
 
 FEWEST = 30
 """Tracks under which no score is given of a genre or a decade."""
@@ -176,7 +176,7 @@ def _data(manifest: Mapping[str, Any]) -> str:
     read, kept, merged = known["rows_read"], known["rows_kept"], known["rows_merged"]
     lines = [
         f"Source: {known['source']}{_of(known.get('origin', ''))}",
-        f"Rows: {read:,} read, {kept:,} kept as tracks, {merged:,} merged, {known['rows_rejected']:,} refused",
+        f"Rows: {read:,} read, {kept:,} kept as tracks, {merged:,} merged, {known['rows_rejected']:,} rejected",
         f"File hash (SHA-256): {known['sha256'] or 'not known'}",
         f"Features: {', '.join(manifest['feature_names'])}",
         *known.get("notes", ()),
@@ -192,34 +192,37 @@ def _judged(cards: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]) -> str
     split = facts.get("split") or next((card["split"] for card in cards), "not known")
     lines = [f"Split: {split}", *filter(None, [split_warning(facts)])]
     if n := max((card["n"] for card in cards), default=0):
-        lines.append(f"Judged on {n:,} tracks; intervals are 95 % and come from resampling {resampled(split)}")
+        lines.append(f"Judged on {n:,} tracks; intervals are 95% and come from resampling {resampled(split)}")
     return _bullets([*lines, *(facts[name] for name in ("why", "choice_sentence") if facts.get(name))])
 
 
 def _score_rows(cards: Sequence[Mapping[str, Any]]) -> str:
     return _table(
-        ("score", "value", "95 % interval", "held against"),
+        ("score", "value", "95% interval", "held against"),
         [
             (
                 METRICS.get(card["metric"], card["metric"]),
-                f"{card['value']:.3g}",
-                f"{card['low']:.3g} to {card['high']:.3g}",
-                f"{card['baseline']}: {card['baseline_value']:.3g}",
+                *_with_interval(card),
+                f"{card['baseline']}: {score_text(card['metric'], card['baseline_value'])}",
             )
             for card in cards
         ],
     )
 
 
+def _with_interval(card: Mapping[str, Any]) -> tuple[str, str]:
+    value, low, high = (score_text(card["metric"], card[name]) for name in ("value", "low", "high"))
+    return value, f"{low} to {high}"
+
+
 def _others(cards: Sequence[Mapping[str, Any]]) -> str:
     return _table(
-        ("model", "score", "value", "95 % interval"),
+        ("model", "score", "value", "95% interval"),
         [
             (
                 card["model"],
                 METRICS.get(card["metric"], card["metric"]),
-                f"{card['value']:.3g}",
-                f"{card['low']:.3g} to {card['high']:.3g}",
+                *_with_interval(card),
             )
             for card in cards
             if not card["served"]
@@ -238,7 +241,7 @@ def _grouped(name: str, table: pa.Table, metric: str) -> str:
     return _section(
         f"By {name}",
         f"{said}Groups of fewer than {FEWEST} judged tracks are left out.\n\n"
-        + _table((name, "tracks", "value", "95 % interval"), rows),
+        + _table((name, "tracks", "value", "95% interval"), rows),
     )
 
 

@@ -38,7 +38,7 @@ class ScoreCard:
     metric
         In scikit-learn's terms, such as ``accuracy`` or ``r2``.
     value, low, high
-        The score and the ends of its 95 % interval.
+        The score and the ends of its 95% interval.
     baseline, baseline_value
         What knows nothing, and its score on the same tracks.
     split

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+HUNDREDTHS = {
+    **dict.fromkeys(("accuracy", "balanced_accuracy", "top_2", "r2", "interval_coverage", "precision_at_10"), "%"),
+    "expected_calibration_error": " points",
+}
+"""What a hundredth is called of the scores that are shares."""
+
 _MOST_NAMED = 4
 _FAVOURABLE = ": likely too favourable"
 
@@ -29,6 +35,17 @@ def split_warning(facts: Mapping[str, Any]) -> str:
     if "random" in split:
         return f"Artists could not be kept apart, which flatters every score: {split.removesuffix(_FAVOURABLE)}."
     return f"Not every artist could be kept apart, which may flatter scores: {split}."
+
+
+def score_text(metric: str, value: float) -> str:
+    """Return a score as it is read: shares in hundredths, others to three digits.
+
+    >>> score_text("accuracy", 0.6553), score_text("expected_calibration_error", 0.0192), score_text("log_loss", 0.9)
+    ('65.5%', '1.9 points', '0.900')
+    """
+    if metric in HUNDREDTHS:
+        return f"{100 * value:.1f}{HUNDREDTHS[metric]}"
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
 
 
 def resampled(split: str) -> str:

@@ -134,7 +134,7 @@ TASKS = (
 )
 
 HEADS = (
-    *("task", "floor", "reach", "ours", "95 % interval", "best stock model, same rows and folds", "ours - stock"),
+    *("task", "floor", "reach", "ours", "95% interval", "best stock model, same rows and folds", "ours - stock"),
     *("model", "n", "s"),
 )
 

@@ -4,7 +4,7 @@
 - Popularity is 20 + 60 energy, plus normal noise of 5 points; energy depends on nothing.
 - Loudness rises by 1 dB a decade where the catalogue is dated; nothing else moves with time.
 - Artists have several tracks of one genre; every tenth track credits a guest.
-- 5 % of the values of liveness are missing.
+- 5% of the values of liveness are missing.
 """
 
 from __future__ import annotations

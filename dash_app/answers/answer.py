@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from data.fields import in_a_sentence as in_a_sentence
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Answer:
@@ -37,3 +39,12 @@ class Answer:
     def is_empty(self) -> bool:
         """Whether there is nothing to draw; the headline then says why."""
         return self.table.empty
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """Return a number with its sign, a true minus where it is negative.
+
+    >>> signed(0.25, 2), signed(-3.5), signed(-0.001, 2)
+    ('+0.25', '−3.5', '+0.00')
+    """
+    return f"{value:+z.{digits}f}".replace("-", "−")

@@ -129,8 +129,4 @@ def _score(bundle: Bundle, recipe: str, metric: str) -> str:
     card: ScoreCard | None = served_cards(bundle, recipe).get(metric)
     if card is None:
         return "not learned"
-    return f"{_percent(card.value)} % ({_percent(card.low)} to {_percent(card.high)})"
-
-
-def _percent(share: float) -> str:
-    return f"{round(100 * share)}".replace("-", "−")
+    return f"{card.value:z.1%} ({card.low:z.1%} to {card.high:z.1%})"

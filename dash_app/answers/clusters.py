@@ -8,10 +8,10 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from dash_app.answers.answer import Answer
+from dash_app.answers.answer import Answer, in_a_sentence, signed
 from dash_app.answers.groups import Groups, counted, genre_groups
 from dash_app.answers.map_colours import map_values
-from dash_app.answers.selecting import in_words, selected
+from dash_app.answers.selecting import NO_TRACKS, cut_names, in_words, selected
 from dash_app.answers.sides import both_sides
 from data.selection import Selection
 from models.bundle import Bundle
@@ -24,7 +24,6 @@ FEWEST = 20
 """Clusters with fewer selected tracks are not named in a sentence about genres."""
 
 MOST_WORDS = 4
-NO_TRACK = "No track is selected."
 
 
 def lead(bundle: Bundle) -> str:
@@ -48,13 +47,6 @@ def is_chosen(bundle: Bundle, k: int) -> bool:
     return k == bundle.facts("clusters").get("k")
 
 
-@lru_cache(maxsize=64)
-def names_of(bundle: Bundle, k: int) -> tuple[str, ...]:
-    """Return the names of the clusters of one cut, the largest first."""
-    rows = _profiles(bundle, k).drop_duplicates("cluster").sort_values("cluster")
-    return tuple(rows["name"].astype(str))
-
-
 def labels_of(bundle: Bundle, k: int) -> np.ndarray:
     """Return the cluster of every track in one cut, shape (n_tracks,)."""
     return map_values(bundle, f"clusters-{k}")
@@ -73,7 +65,7 @@ def choice(bundle: Bundle, k: int) -> Answer:
 def apart(bundle: Bundle, k: int) -> Answer:
     """Return by how far each cluster of a cut differs from all other tracks.
 
-    Columns ``cluster``, ``name``, ``n``, ``field``, ``label``, and ``effect`` with its 95 % interval ``low`` to
+    Columns ``cluster``, ``name``, ``n``, ``field``, ``label``, and ``effect`` with its 95% interval ``low`` to
     ``high``, in standard deviations.
     """
     if skipped := bundle.skipped("clusters"):
@@ -87,8 +79,8 @@ def apart(bundle: Bundle, k: int) -> Answer:
     top = known.loc[known["effect"].abs().idxmax()]
     side = "higher" if top["effect"] > 0 else "lower"
     headline = (
-        f"Farthest from all other tracks: {_in_a_sentence(top['label'])} in “{top['name']}”, {abs(top['effect']):.2f} "
-        f"standard deviations {side} ({top['low']:+.2f} to {top['high']:+.2f})."
+        f"Farthest from all other tracks: {in_a_sentence(top['label'])} in “{top['name']}”, {abs(top['effect']):.2f} "
+        f"standard deviations {side} ({signed(top['low'], 2)} to {signed(top['high'], 2)})."
     )
     return Answer(table, headline, bundle.id, _where_else(bundle, k))
 
@@ -109,9 +101,9 @@ def sizes(bundle: Bundle, selection: Selection, k: int) -> Answer:
 def _sizes(bundle: Bundle, mask: np.ndarray, k: int) -> Answer:
     labels = labels_of(bundle, k)
     n, n_all = counted(labels[mask], k), counted(labels, k)
-    table = pd.DataFrame({"cluster": range(k), "genre": names_of(bundle, k), "n": n, "n_all": n_all})
+    table = pd.DataFrame({"cluster": range(k), "genre": cut_names(bundle, k), "n": n, "n_all": n_all})
     if not mask.any():
-        return Answer(pd.DataFrame(), NO_TRACK, bundle.id)
+        return Answer(pd.DataFrame(), NO_TRACKS, bundle.id)
     return Answer(table, _size_sentence(table, whole=bool(mask.all())), bundle.id)
 
 
@@ -135,13 +127,13 @@ def _genres_within(bundle: Bundle, mask: np.ndarray, k: int, groups: Groups) -> 
     n = np.zeros((k, len(names)), dtype=np.int64)
     np.add.at(n, (labels_of(bundle, k)[there], codes[there]), 1)
     if not n.any():
-        return Answer(pd.DataFrame(), "No selected track has a genre.", bundle.id)
+        return Answer(pd.DataFrame(), "No selected track has a genre." if mask.any() else NO_TRACKS, bundle.id)
     cluster, genre = (part.ravel() for part in np.indices(n.shape))
     within = n / np.maximum(n.sum(axis=1, keepdims=True), 1)
     table = pd.DataFrame(
         {
             "cluster": cluster,
-            "name": np.array(names_of(bundle, k), dtype=object)[cluster],
+            "name": np.array(cut_names(bundle, k), dtype=object)[cluster],
             "genre": np.array(names, dtype=object)[genre],
             "n": n.ravel(),
             "share": np.where(n.sum(axis=1)[cluster] > 0, within.ravel(), np.nan),
@@ -163,22 +155,13 @@ def described(bundle: Bundle, selection: Selection, k: int) -> Answer:
     labels = labels_of(bundle, k)
     n, n_all = counted(labels[selected(bundle, selection)], k), counted(labels, k)
     profiles, typical = _profiles(bundle, k), _typical(bundle) if is_chosen(bundle, k) else {}
-    table = pd.DataFrame({"cluster": range(k), "name": names_of(bundle, k), "n": n, "n_all": n_all})
+    table = pd.DataFrame({"cluster": range(k), "name": cut_names(bundle, k), "n": n, "n_all": n_all})
     table = table.assign(
         share=n_all / max(len(labels), 1),
         words=[_words(bundle, profiles[profiles["cluster"] == c]) for c in range(k)],
         typical=[typical.get(c, "") for c in range(k)],
     )
     return Answer(table, f"{in_words(bundle, selection)}, cut into {k}.", bundle.id, _where_else(bundle, k))
-
-
-def _in_a_sentence(label: str) -> str:
-    """Return a label as it stands within a sentence; abbreviations stay.
-
-    >>> _in_a_sentence("Energy"), _in_a_sentence("MFCC 2 mean")
-    ('energy', 'MFCC 2 mean')
-    """
-    return label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"
 
 
 @lru_cache(maxsize=64)
@@ -226,8 +209,10 @@ def _genre_sentence(table: pd.DataFrame) -> str:
     judged = table[(sizes >= FEWEST) & (table["n"] > 0)]
     if judged.empty:
         return f"No cluster has {FEWEST} selected tracks with a genre: too few to compare."
+    if table.loc[table["n"] > 0, "genre"].nunique() == 1:
+        return f"All of these tracks are {judged['genre'].iloc[0]}."
     if judged["genre"].nunique() == 1:
-        return f"Every selected track that is compared is {judged['genre'].iloc[0]}: there is nothing to tell apart."
+        return f"All tracks are {judged['genre'].iloc[0]} in the clusters that hold {FEWEST} or more."
     if judged["cluster"].nunique() == 1:
         top = judged.loc[judged["n"].idxmax()]
         return f"“{top['name']}” alone is selected; its largest genre is {top['genre']}, {top['share']:.0%}."
@@ -258,7 +243,7 @@ def _agreement(bundle: Bundle, k: int) -> tuple[str, ...]:
 def _words(bundle: Bundle, profile: pd.DataFrame) -> str:
     clear = profile[profile["effect"].abs() >= CLEAR].sort_values("effect", key=abs, ascending=False).head(MOST_WORDS)
     known = bundle.dictionary
-    words = [f"{known[row.field].adjective(row.effect)} ({row.effect:+.1f} sd)" for row in clear.itertuples()]
+    words = [f"{known[row.field].adjective(row.effect)} ({signed(row.effect)} sd)" for row in clear.itertuples()]
     return ", ".join(words) or "nothing clearly"
 
 

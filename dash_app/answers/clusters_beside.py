@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from dash_app.answers.answer import Answer
-from dash_app.answers.clusters import NO_TRACK, labels_of, names_of
+from dash_app.answers.clusters import labels_of
 from dash_app.answers.groups import counted
-from dash_app.answers.selecting import selected
+from dash_app.answers.selecting import NO_TRACKS, cut_names, selected
 from dash_app.answers.sides import Side, other_side, own_side
 from data.selection import Selection
 from models.bundle import Bundle
@@ -29,7 +29,7 @@ def islands(bundle: Bundle, selection: Selection, k: int) -> Answer:
         return Answer(pd.DataFrame(), said or "This build did not look for islands.", bundle.id)
     names, labels, mask = list(facts["island_names"]), bundle.array("density_labels"), selected(bundle, selection)
     if not mask.any():
-        return Answer(pd.DataFrame(), NO_TRACK, bundle.id)
+        return Answer(pd.DataFrame(), NO_TRACKS, bundle.id)
     places = np.where(labels < 0, len(names), labels)
     n, n_all = (counted(some, len(names) + 1) for some in (places[mask], places))
     table = pd.DataFrame({"genre": [*names, _NO_ISLAND], "n": n, "n_all": n_all})
@@ -60,7 +60,7 @@ def faithfulness(bundle: Bundle) -> Answer:
 
 def _islands_in_clusters(bundle: Bundle, labels: np.ndarray, names: list[str], k: int) -> tuple[str, ...]:
     """Say in which cluster most of each island lies, for the two largest."""
-    clusters, called = labels_of(bundle, k), names_of(bundle, k)
+    clusters, called = labels_of(bundle, k), cut_names(bundle, k)
     found = []
     for island, name in enumerate(names[:2]):
         n = counted(clusters[labels == island], k)

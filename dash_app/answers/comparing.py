@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.profiles import Moments, effects_between
-from dash_app.answers.answer import Answer
+from dash_app.answers.answer import Answer, signed
 from dash_app.answers.distributions import distributed_fields
-from dash_app.answers.selecting import other_in_words, other_selected, selected
+from dash_app.answers.selecting import NO_TRACKS, other_in_words, other_selected, selected
 from data.fields import continuous
 from data.selection import Selection
 from models.bundle import Bundle
@@ -22,7 +22,7 @@ def sets_apart(bundle: Bundle, selection: Selection) -> Answer:
     """Return how the selection differs from what it is compared with, field by field, largest difference first.
 
     Where nothing is compared, with the rest. Columns ``field``, ``label``, ``mine`` and ``theirs`` (means),
-    ``effect`` (standard deviations), ``low`` and ``high`` (95 %), ``significant``.
+    ``effect`` (standard deviations), ``low`` and ``high`` (95%), ``significant``.
     """
     mask = selected(bundle, selection)
     other = other_selected(bundle, selection)
@@ -49,6 +49,8 @@ def sets_apart(bundle: Bundle, selection: Selection) -> Answer:
 def _too_few(mask: np.ndarray, other: np.ndarray, words: str) -> str:
     if mask.all() and words == "the rest":
         return "Select some tracks to see what sets them apart, or compare two selections."
+    if not mask.any():
+        return NO_TRACKS
     if mask.sum() < FEWEST:
         return "Fewer than five tracks are selected."
     return f"Fewer than five tracks to compare with: {words}." if other.sum() < FEWEST else ""
@@ -59,6 +61,6 @@ def _sentence(bundle: Bundle, table: pd.DataFrame, words: str) -> str:
     if clear.empty:
         return f"Nothing sets it clearly apart from {words}."
     named = [
-        f"{bundle.dictionary[row.field].adjective(row.effect)} ({row.effect:+.1f} sd)" for row in clear.itertuples()
+        f"{bundle.dictionary[row.field].adjective(row.effect)} ({signed(row.effect)} sd)" for row in clear.itertuples()
     ]
     return f"Compared with {words}: {', '.join(named)}."

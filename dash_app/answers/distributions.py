@@ -7,9 +7,9 @@ import pandas as pd
 
 from analytics.kernels import kernel_densities
 from analytics.profiles import feature_profile, histogram, nice_edges
-from dash_app.answers.answer import Answer
+from dash_app.answers.answer import Answer, in_a_sentence
 from dash_app.answers.groups import Groups, genre_groups
-from dash_app.answers.selecting import other_in_words, other_selected, selected
+from dash_app.answers.selecting import NO_TRACKS, other_in_words, other_selected, selected
 from data.fields import Field
 from data.selection import Selection
 from models.bundle import Bundle
@@ -36,7 +36,8 @@ def distribution(bundle: Bundle, selection: Selection, field: str) -> Answer:
     values, mask, known = bundle.columns[field], selected(bundle, selection), bundle.dictionary[field]
     table = shares_by_bin(values, {"share": mask, "share_all": np.ones(len(values), bool)}, known)
     if not np.isfinite(values[mask]).any():
-        return Answer(pd.DataFrame(), f"No selected track has a value for {known.label.lower()}.", bundle.id)
+        none = f"No selected track has a value for {in_a_sentence(known.label)}."
+        return Answer(pd.DataFrame(), none if mask.any() else NO_TRACKS, bundle.id)
     sentence = _distribution_sentence(known, values[mask], values)
     if (other := other_selected(bundle, selection)) is not None:
         table = table.assign(share_other=shares_by_bin(values, {"it": other}, known)["it"])
@@ -64,7 +65,7 @@ def by_genre(bundle: Bundle, selection: Selection, field: str) -> Answer:
     table = _quantiles(bundle.columns[field], groups.codes, groups.names, mask)
     own = table.query("n > 0")
     if own.empty:
-        return Answer(pd.DataFrame(), "No selected track has a genre.", bundle.id)
+        return Answer(pd.DataFrame(), "No selected track has a genre." if mask.any() else NO_TRACKS, bundle.id)
     shown = own
     if other is not None:
         theirs = _quantiles(bundle.columns[field], groups.codes, groups.names, other)
@@ -86,8 +87,9 @@ def densities(bundle: Bundle, selection: Selection, field: str) -> Answer:
     profile = _quantiles(values, groups.codes, groups.names, mask)
     own = profile.query("n >= @_FEWEST")
     if own.empty:
+        none = "No selected track has a genre." if mask.any() else NO_TRACKS
         few = f"No genre has {_FEWEST} selected tracks with a value."
-        return Answer(pd.DataFrame(), few if profile["n"].any() else "No selected track has a genre.", bundle.id)
+        return Answer(pd.DataFrame(), few if profile["n"].any() else none, bundle.id)
     parts = {"density": mask}
     if other is not None:
         parts["density_other"] = other
@@ -141,7 +143,7 @@ def _by_genre_sentence(table: pd.DataFrame, known: Field) -> str:
     if len(table) == 1:
         return f"All selected tracks are {top['genre']}; their median is {known.text(top['q50'])}."
     return (
-        f"By median {known.label.lower()}, {top['genre']} is highest ({known.text(top['q50'])})"
+        f"By median {in_a_sentence(known.label)}, {top['genre']} is highest ({known.text(top['q50'])})"
         f" and {bottom['genre']} lowest ({known.text(bottom['q50'])})."
     )
 

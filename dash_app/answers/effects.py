@@ -34,7 +34,7 @@ def dependence(bundle: Bundle, stem: str, feature: str, *, genre: str | None = N
     """
     table = _curve(bundle, stem, feature, genre)
     if table.empty:
-        return Answer(table, not_learned(bundle, "", "curves of this feature"), bundle.id)
+        return Answer(table, _no_curve(bundle, stem), bundle.id)
     lines = pd.DataFrame()
     if bundle.holds(f"{stem}_lines.arrow"):
         lines = bundle.table(f"{stem}_lines").to_pandas()
@@ -44,15 +44,19 @@ def dependence(bundle: Bundle, stem: str, feature: str, *, genre: str | None = N
 
 
 def local_effect(bundle: Bundle, stem: str, feature: str, *, genre: str | None = None) -> Answer:
-    """Return accumulated local effects: ``x``, ``ale`` with its 95 % interval ``low`` to ``high``, ``n``."""
+    """Return accumulated local effects: ``x``, ``ale`` with its 95% interval ``low`` to ``high``, ``n``."""
     table = _curve(bundle, stem, feature, genre)
     if table.empty:
-        return Answer(table, not_learned(bundle, "", "curves of this feature"), bundle.id)
+        return Answer(table, _no_curve(bundle, stem), bundle.id)
     table = table.dropna(subset=["ale"])
     if table.empty:
         known = bundle.dictionary[feature].label
         return Answer(table, f"{known} has no order to accumulate effects along: choose partial dependence.", bundle.id)
     return Answer(table, _extremes(bundle, table, feature, "ale", genre), bundle.id)
+
+
+def _no_curve(bundle: Bundle, stem: str) -> str:
+    return not_learned(bundle, stem.removeprefix("effects_"))
 
 
 def _curve(bundle: Bundle, stem: str, feature: str, genre: str | None) -> pd.DataFrame:

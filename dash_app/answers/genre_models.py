@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from dash_app.answers.answer import Answer
-from dash_app.answers.genre_studies import study_sentence
 from dash_app.answers.scores import served_cards, split_caveats
 from dash_app.answers.whatif_models import AUDIO, CONTEXT, told_beside_sound
 from models.bundle import Bundle
@@ -18,7 +17,6 @@ _PLAIN = (
     "stricter_sentence",
     "learning_sentence",
     "features_sentence",
-    "study_sentence",
     "left_out_sentence",
     "not_compared_sentence",
 )
@@ -60,8 +58,7 @@ def plain_words(bundle: Bundle) -> list[str]:
     if skipped := bundle.skipped("genre"):
         return [skipped]
     facts = bundle.facts("genre")
-    known = {**facts, "study_sentence": study_sentence(bundle)} if facts.get("features_sentence") else facts
-    found = [str(known[name]) for name in _PLAIN if known.get(name)]
+    found = [str(facts[name]) for name in _PLAIN if facts.get(name)]
     if artefact := bundle.facts("genre_context").get("artefact_sentence"):
         found.append(str(artefact))
     found = [*split_caveats(bundle, "genre"), *found]
@@ -86,6 +83,6 @@ def _gain(bundle: Bundle) -> tuple[str, ...]:
         return ()
     sound, both = (served_cards(bundle, recipe)["accuracy"] for recipe in ("genre", "genre_context"))
     knows = kinds_of(bundle)[CONTEXT].removeprefix("sound, ").replace(", ", " and ")
-    said = f"Knowing {knows} too, {both.value:.0%} are recognised instead of {sound.value:.0%}."
+    said = f"Knowing {knows} too, {both.value:.1%} are recognised instead of {sound.value:.1%}."
     artefact = str(bundle.facts("genre_context").get("artefact_sentence", ""))
     return (said, artefact) if artefact else (said,)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dash_app.answers.answer import Answer
-from dash_app.answers.explained import explained
+from dash_app.answers.answer import Answer, in_a_sentence, signed
 from dash_app.answers.genres import MOST_GENRES
 from dash_app.answers.scores import build_again, not_learned, served_cards
 from dash_app.answers.together import importance_of_groups
-from dash_app.answers.whatif_models import AUDIO, CONTEXT, models, told_beside_sound
+from dash_app.answers.whatif_models import AUDIO, CONTEXT, told_beside_sound
 from models.bundle import Bundle
 
 _TOLD = 12
@@ -21,7 +20,9 @@ def thresholds(bundle: Bundle, genre: str | None) -> Answer:
 
     Columns ``threshold``, ``false_positive_rate``, ``true_positive_rate``, fact ``share``.
     """
-    return _curve(bundle, "genre_roc", genre, "auc", "a random track of it gets a higher probability than another")
+    return _curve(
+        bundle, "genre_roc", genre, "auc", "in {:.0%} of pairs a track of this genre gets the higher probability"
+    )
 
 
 def precision_and_recall(bundle: Bundle, genre: str | None) -> Answer:
@@ -36,7 +37,7 @@ def curve_genres(bundle: Bundle) -> list[str]:
 
 def learning(bundle: Bundle) -> Answer:
     """Return scores by the number of tracks learned from: ``x``, ``n_artists``, ``value``, ``low``, ``high``."""
-    if missing := _missing(bundle, "genre_learning", "how much more tracks would help"):
+    if missing := _missing(bundle, "genre_learning"):
         return missing
     table = bundle.table("genre_learning").to_pandas().rename(columns=_AS_CURVE | {"n_tracks": "x"})
     return Answer(table, str(bundle.facts("genre").get("learning_sentence", "")), bundle.id)
@@ -44,7 +45,7 @@ def learning(bundle: Bundle) -> Answer:
 
 def features_kept(bundle: Bundle) -> Answer:
     """Return scores by the number of features kept: ``x``, ``kept``, ``value``, ``low``, ``high``."""
-    if missing := _missing(bundle, "genre_feature_curve", "how many features it takes"):
+    if missing := _missing(bundle, "genre_feature_curve"):
         return missing
     table = bundle.table("genre_feature_curve").to_pandas().rename(columns=_AS_CURVE | {"n_features": "x"})
     said = str(bundle.facts("genre").get("features_sentence", ""))
@@ -62,8 +63,8 @@ def study_sentence(bundle: Bundle, kind: str = AUDIO) -> str:
     on = f" on {tracks:,} tracks a fold" if tracks else ""
     served = served_cards(bundle, recipe)["accuracy"].value
     return (
-        f"Taught anew for this is a smaller model than the one that answers: {by}{on}. With all features it is right "
-        f"for {reached:.1%} of the tracks, the one that answers for {served:.1%}."
+        f"Measured with a smaller model ({by}{on}): {reached:.1%} with all features; the served model reaches "
+        f"{served:.1%}."
     )
 
 
@@ -111,7 +112,7 @@ def group_kinds(bundle: Bundle) -> dict[str, str]:
 def _no_groups(bundle: Bundle, recipe: str) -> str:
     if bundle.facts(recipe).get("depth") == "thorough":
         return "No group of features can be left out here: those of this table are all of one group, or of none."
-    return not_learned(bundle, recipe, "what groups of features add")
+    return not_learned(bundle, recipe)
 
 
 def _labels(bundle: Bundle, names: str) -> str:
@@ -124,8 +125,8 @@ def _missed(table: pd.DataFrame) -> str:
     said = "No group of features is missed clearly when it alone is left out."
     if worst["clear"] and worst["change"] < 0:
         said = (
-            f"{worst['group']} {'is' if worst['n_features'] == 1 else 'are'} missed most: without, accuracy falls from "
-            f"{worst['with_all']:.1%} to {worst['without']:.1%}."
+            f"Without {in_a_sentence(worst['group'])} accuracy falls most: from {worst['with_all']:.1%} to "
+            f"{worst['without']:.1%}."
         )
         if len(idle):
             names = idle["group"].tolist()
@@ -138,7 +139,7 @@ def importance_together(bundle: Bundle) -> Answer:
     """Return how far accuracy drops when features that go together are shuffled together."""
     if not bundle.holds("genre_importance_groups.arrow"):
         return Answer(pd.DataFrame(), build_again(bundle, "genre"), bundle.id)
-    return importance_of_groups(bundle, "genre", "drop_in_accuracy", "accuracy falls by {:.3f}")
+    return importance_of_groups(bundle, "genre", "drop_in_accuracy", "accuracy falls by {:.1f} points", times=100)
 
 
 def pairs(bundle: Bundle) -> Answer:
@@ -146,7 +147,7 @@ def pairs(bundle: Bundle) -> Answer:
 
     Columns ``a``, ``b``, ``accuracy``, ``balanced_accuracy`` with ``low`` and ``high``, ``auc``, ``n_a``, ``n_b``.
     """
-    if missing := _missing(bundle, "genre_pairs", "any two genres"):
+    if missing := _missing(bundle, "genre_pairs"):
         return missing
     table = bundle.table("genre_pairs").to_pandas().sort_values("balanced_accuracy").reset_index(drop=True)
     there = {*table["a"], *table["b"]}
@@ -171,30 +172,33 @@ def pair(bundle: Bundle, a: str | None, b: str | None) -> Answer:
 
 
 def contributions(bundle: Bundle, genre: str | None) -> Answer:
-    """Return what speaks for a genre: ``label``, ``contribution``, ``mean_abs``, ``value_text``, the largest first."""
-    if missing := _missing(bundle, "genre_shap", "what speaks for each genre"):
+    """Return what speaks for a genre and what against it: the features that do most, from most for to most against.
+
+    Columns ``label``, ``contribution``, ``value_text`` (the same in words), ``mean_abs``: its size, either way.
+    """
+    if missing := _missing(bundle, "genre_shap"):
         return missing
     table = bundle.table("genre_shap").to_pandas()
     table = table[table["genre"] == genre]
     if table.empty:
         return Answer(pd.DataFrame(), "Too few tracks of this genre were sampled to say what speaks for it.", bundle.id)
-    table = table.sort_values("mean_abs", ascending=False).head(_TOLD).reset_index(drop=True)
+    most = table["mean"].abs().nlargest(_TOLD).index
+    table = table.loc[most].sort_values("mean", ascending=False, kind="stable").reset_index(drop=True)
     table = table.assign(
         label=[bundle.dictionary[name].label for name in table["feature"]],
         contribution=table["mean"],
-        value_text=[f"± {size:.2f}" for size in table["mean_abs"]],
+        value_text=[signed(mean, 2) for mean in table["mean"]],
     )
-    most = table.loc[table["contribution"].idxmax()]
-    said = f"On tracks of {genre}, {most['label'].lower()} speaks most for it ({most['contribution']:+.2f})."
-    beside = "Beside each bar: how much the feature moves the score, either way."
-    return Answer(table, said, bundle.id, (beside, explained(models(bundle).genre)))
+    top = table.iloc[0]
+    said = f"On tracks of {genre}, {in_a_sentence(top['label'])} speaks most for it ({top['value_text']})."
+    return Answer(table, said, bundle.id)
 
 
 _AS_CURVE = {"accuracy": "value", "accuracy_low": "low", "accuracy_high": "high"}
 
 
 def _curve(bundle: Bundle, stem: str, genre: str | None, area: str, words: str) -> Answer:
-    if missing := _missing(bundle, stem, "curves by threshold"):
+    if missing := _missing(bundle, stem):
         return missing
     table = bundle.table(stem).to_pandas()
     table = table[table["genre"] == genre].reset_index(drop=True)
@@ -203,13 +207,13 @@ def _curve(bundle: Bundle, stem: str, genre: str | None, area: str, words: str) 
     areas = bundle.table("genre_auc").to_pandas().set_index("genre").loc[genre]
     value, low, high = (areas[f"{area}{end}"] for end in ("", "_low", "_high"))
     name = "Area under the curve" if area == "auc" else "Average precision"
-    said = f"{name} {value:.2f} ({low:.2f} to {high:.2f}): {words}."
+    said = f"{name} {value:.2f} ({low:.2f} to {high:.2f}): {words.format(value)}."
     if area != "auc":
         said = f"{said[:-1]}; knowing nothing reaches {areas['share']:.2f}."
     return Answer(table, said, bundle.id, facts={"share": float(areas["share"])})
 
 
-def _missing(bundle: Bundle, stem: str, what: str) -> Answer | None:
+def _missing(bundle: Bundle, stem: str) -> Answer | None:
     if bundle.holds(f"{stem}.arrow"):
         return None
-    return Answer(pd.DataFrame(), not_learned(bundle, "genre", what), bundle.id)
+    return Answer(pd.DataFrame(), not_learned(bundle, "genre"), bundle.id)

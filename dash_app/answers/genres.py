@@ -10,8 +10,8 @@ import pandas as pd
 from analytics.scoring import confidence_bins, expected_calibration_error
 from analytics.scoring import reliability as by_confidence
 from dash_app.answers.answer import Answer
-from dash_app.answers.scores import served_cards
-from dash_app.answers.selecting import selected
+from dash_app.answers.scores import served_cards, split_caveats
+from dash_app.answers.selecting import NO_TRACKS, selected
 from dash_app.answers.sides import Side, both_sides, other_side, own_side
 from dash_app.answers.tracks import track_table
 from data.selection import Selection
@@ -38,14 +38,14 @@ def how_well(bundle: Bundle) -> str:
         return skipped
     facts = bundle.facts("genre")
     card = served_cards(bundle, "genre")["accuracy"]
-    whose = "tracks by unseen artists" if facts.get("unseen_artists", True) else "tracks it was not trained on"
+    known = facts.get("unseen_artists", True)
+    whose = "tracks by unseen artists" if known else "tracks that the model was not trained on"
     said = (
-        f"About {card.value:.2f} of {whose} are recognised ({card.low:.2f} to {card.high:.2f}), "
-        f"{card.baseline_value:.2f} by always guessing the largest genre."
+        f"{card.value:.1%} of {whose} are recognised ({card.low:.1%} to {card.high:.1%}), "
+        f"{card.baseline_value:.1%} by always guessing the largest genre."
     )
-    if not facts.get("unseen_artists", True):
-        return f"{said} Artists could not be kept apart here, which flatters every score."
-    return f"{said} {facts.get('naive_sentence', '')}".strip()
+    apart = split_caveats(bundle, "genre") or (str(facts.get("naive_sentence", "")),)
+    return " ".join(filter(None, [said, *apart]))
 
 
 def confusion(bundle: Bundle, selection: Selection) -> Answer:
@@ -121,8 +121,9 @@ def _best_and_worst(table: pd.DataFrame, measure: str) -> str:
         return f"No genre has {FEWEST} selected tracks: too few to say which is told best."
     name = measure.replace("f1", "F1")
     best, worst = judged.iloc[0], judged.iloc[-1]
-    said = f"{best['genre']} is told best ({name} {best[measure]:.2f}"
-    return f"{said}), {worst['genre']} worst ({worst[measure]:.2f})." if len(judged) > 1 else f"{said})."
+    if len(judged) == 1:
+        return f"{best['genre']}: {name} {best[measure]:.2f}."
+    return f"{best['genre']} is told best ({name} {best[measure]:.2f}), {worst['genre']} worst ({worst[measure]:.2f})."
 
 
 def importance(bundle: Bundle) -> Answer:
@@ -130,7 +131,7 @@ def importance(bundle: Bundle) -> Answer:
     if skipped := bundle.skipped("genre"):
         return Answer(pd.DataFrame(), skipped, bundle.id)
     table = bundle.table("genre_importance").to_pandas().rename(columns={"drop_in_accuracy": "drop"})
-    return importance_of(bundle, table, "accuracy falls by {:.3f}")
+    return importance_of(bundle, table, "accuracy falls by {:.1f} points", times=100)
 
 
 def reliability(bundle: Bundle, selection: Selection = Selection()) -> Answer:  # noqa: B008 frozen
@@ -156,7 +157,7 @@ def _reliability(bundle: Bundle, side: Side) -> Answer:
     off = expected_calibration_error(bins, confidence, right)
     table = by_confidence(bins, confidence, right).to_pandas()
     leans = float(confidence.mean() - right.mean())
-    way = f" It promises {'more' if leans > 0 else 'less'} than it keeps." if abs(leans) > 0.5 * off else ""
+    way = f" It is too {'confident' if leans > 0 else 'cautious'}." if abs(leans) > 0.5 * off else ""
     caveats = (*prediction_caveat(side), *([_OF_KNOWN_GENRE] if side.goes_by_genre else []))
     return Answer(table, _off(off) + way, bundle.id, caveats)
 
@@ -166,7 +167,7 @@ def _off(error: float) -> str:
 
 
 def mistakes(bundle: Bundle, selection: Selection) -> Answer:
-    """Return the selected tracks whose label is doubted most, as a track table.
+    """Return the selected tracks that are most certainly taken for another genre, as a track table.
 
     Beside it ``labelled`` and ``genre_said``, and the probability of each: ``probability_of_label``, ``probability``.
     """
@@ -185,14 +186,14 @@ def mistakes(bundle: Bundle, selection: Selection) -> Answer:
     return Answer(table, headline, bundle.id, ("Often it is the label that is wrong: listen before you trust either.",))
 
 
-def importance_of(bundle: Bundle, table: pd.DataFrame, words: str) -> Answer:
-    """Return a table of importances with labels, largest first; ``words`` says what its ``drop`` means."""
+def importance_of(bundle: Bundle, table: pd.DataFrame, words: str, *, times: int = 1) -> Answer:
+    """Return a table of importances with labels, largest first; ``words`` says what ``times`` its ``drop`` means."""
     table = table.assign(label=[bundle.dictionary[name].label for name in table["feature"]])
     table = table.sort_values("drop", ascending=False).reset_index(drop=True)
     top = table.iloc[0]
     if top["low"] <= 0:
         return Answer(table, "No single feature matters more than chance would have it.", bundle.id)
-    return Answer(table, f"{top['label']} matters most: without it, {words.format(top['drop'])}.", bundle.id)
+    return Answer(table, f"{top['label']} matters most: without it, {words.format(times * top['drop'])}.", bundle.id)
 
 
 def _classes(bundle: Bundle) -> np.ndarray:
@@ -202,7 +203,7 @@ def _classes(bundle: Bundle) -> np.ndarray:
 def _not_there(bundle: Bundle, side: Side) -> Answer | None:
     sentence = bundle.skipped("genre")
     if not sentence and not len(judged_classes(bundle, side)[1]):
-        sentence = "No selected track has a genre that is classified."
+        sentence = "No selected track has a genre that is classified." if side.mask(bundle).any() else NO_TRACKS
     return Answer(pd.DataFrame(), sentence, bundle.id) if sentence else None
 
 
@@ -233,7 +234,7 @@ def _out_of_fold(bundle: Bundle) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 @lru_cache(maxsize=8)
 def _doubts(bundle: Bundle) -> pd.DataFrame:
-    """Return tracks taken for another genre, those whose label gets least beside it first."""
+    """Return tracks taken for another genre, the most certain mistakes first, then by how little the label gets."""
     classes, actual, predicted = _out_of_fold(bundle)
     wrong = np.flatnonzero((actual >= 0) & (actual != predicted))
     proba, places = np.asarray(bundle.array("genre_oof_proba"))[wrong], np.arange(len(wrong))
@@ -247,7 +248,7 @@ def _doubts(bundle: Bundle) -> pd.DataFrame:
             "probability_of_label": own,
         }
     )
-    return table.iloc[np.argsort(own - sure, kind="stable")].reset_index(drop=True)
+    return table.iloc[np.lexsort((own, -sure))].reset_index(drop=True)
 
 
 def _by_size(bundle: Bundle, classes: np.ndarray) -> list[str]:
@@ -259,9 +260,9 @@ def _confusion_sentence(table: pd.DataFrame, *, told: bool) -> str:
     many = table.groupby("actual")["n"].transform("sum") >= FEWEST
     wrong = table[(table["actual"] != table["predicted"]) & many]
     if wrong.empty or not told:
-        return f"{right:.0%} of {table['n'].sum():,} tracks are recognised."
+        return f"{right:.1%} of {table['n'].sum():,} tracks are recognised."
     top = wrong.loc[wrong["share_of_actual"].idxmax()]
     return (
-        f"{right:.0%} of {table['n'].sum():,} tracks are recognised. Most often mistaken: "
+        f"{right:.1%} of {table['n'].sum():,} tracks are recognised. Most often mistaken: "
         f"{top['share_of_actual']:.0%} of {top['actual']} is taken for {top['predicted']}."
     )

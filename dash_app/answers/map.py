@@ -13,11 +13,11 @@ import scipy  # loads its parts when they are first asked for, which a server th
 
 from analytics.profiles import Moments, effects_of
 from dash_app.answers import comparing
-from dash_app.answers.answer import Answer
+from dash_app.answers.answer import Answer, signed
 from dash_app.answers.map_colours import categories, colour_title, is_coded, map_values
 from dash_app.answers.map_layouts import UMAP, layouts, placed_rows, positions_of
 from dash_app.answers.map_words import layout_sentence
-from dash_app.answers.selecting import other_selected, selected
+from dash_app.answers.selecting import NO_TRACKS, other_selected, selected
 from dash_app.answers.similar import nearest_rows
 from data.fields import Field, continuous
 from data.selection import Selection
@@ -180,8 +180,9 @@ def sets_apart(bundle: Bundle, selection: Selection) -> Answer:
         return replace(found, table=found.table.rename(columns={"effect": "slope_sd"}))
     mask = selected(bundle, selection)
     if mask.all() or mask.sum() < 5:
+        few = "Fewer than five tracks are selected." if mask.any() else NO_TRACKS
         sentence = "Select some tracks to see what sets them apart from the rest."
-        return Answer(pd.DataFrame(), sentence if mask.all() else "Fewer than five tracks are selected.", bundle.id)
+        return Answer(pd.DataFrame(), sentence if mask.all() else few, bundle.id)
     names = tuple(continuous(bundle.feature_names))
     effects = effects_of(_moments_of(bundle, names, mask), _every_moment(bundle, names)).to_pandas()
     table = pd.DataFrame(
@@ -251,5 +252,7 @@ def _apart_sentence(table: pd.DataFrame, dictionary: Mapping[str, Field]) -> str
     clear = table[table["significant"]].head(3)
     if clear.empty:
         return "Nothing sets it clearly apart from the rest."
-    words = [f"{dictionary[row.field].adjective(row.slope_sd)} ({row.slope_sd:+.1f} sd)" for row in clear.itertuples()]
+    words = [
+        f"{dictionary[row.field].adjective(row.slope_sd)} ({signed(row.slope_sd)} sd)" for row in clear.itertuples()
+    ]
     return f"Compared with all other tracks: {', '.join(words)}."

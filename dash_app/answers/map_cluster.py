@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dash_app.answers.answer import signed
 from dash_app.answers.selecting import cluster_names
 from dash_app.answers.tracks import track_table
 from models.bundle import Bundle
@@ -59,7 +60,7 @@ def _apart(bundle: Bundle, cluster: int) -> str:
     if clear.empty:
         return "Nothing sets it clearly apart."
     known = bundle.dictionary
-    words = [f"{known[row.field].adjective(row.effect)} ({row.effect:+.1f} sd)" for row in clear.itertuples()]
+    words = [f"{known[row.field].adjective(row.effect)} ({signed(row.effect)} sd)" for row in clear.itertuples()]
     return f"Against all other tracks: {', '.join(words)}."
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from dash_app.answers.selecting import cluster_names
+from dash_app.answers.selecting import cluster_names, cut_names
 from models.bundle import Bundle
 
 ERROR = "error"
@@ -48,7 +48,7 @@ def categories(bundle: Bundle, colour: str) -> list[str] | None:
     if is_coded(bundle, colour):
         return list(bundle.dictionary[colour].choices)
     if colour.startswith(_CUT):
-        return [f"cluster {code + 1}" for code in range(int(colour.removeprefix(_CUT)))]
+        return list(cut_names(bundle, int(colour.removeprefix(_CUT))))
     return None
 
 

@@ -78,7 +78,7 @@ def years(bundle: Bundle) -> bytes:
 def years_shown(bundle: Bundle) -> tuple[int, int] | None:
     """Return the first and the last year that a film of the years shows; None where no date is known.
 
-    The oldest 0.2 % of dates are left out: they would let it begin with empty decades.
+    The oldest 0.2% of dates are left out: they would let it begin with empty decades.
     """
     if "release_year" not in bundle.columns:
         return None

@@ -15,6 +15,8 @@ _MIND = {
     UMAP_3D: "Drag or use the arrow keys to turn, the wheel to zoom. There is no lasso in three dimensions.",
 }
 
+_MEANT = "how far neighbours on the map are neighbours in sound"
+
 
 def layout_sentence(bundle: Bundle, layout: str, *, n_outside: int = 0) -> str:
     """Return what a layout shows, how faithful it is beside the others, and what to mind when reading it."""
@@ -47,7 +49,10 @@ def _faith(bundle: Bundle, layout: str) -> str:
         if name != layout and stem in judged.index
     ]
     beside = ", ".join([*others, "chance about 0.5"])
-    return f"Trustworthiness {own['trustworthiness']:.2f}, continuity {own['continuity']:.2f} ({beside})."
+    return (
+        f"Trustworthiness {own['trustworthiness']:.2f}, continuity {own['continuity']:.2f} ({beside}): {_MEANT}, and "
+        "the other way round."
+    )
 
 
 def _judged(bundle: Bundle, layout: str) -> pd.DataFrame:
@@ -63,4 +68,4 @@ def _trust_alone(bundle: Bundle) -> str:
     card = served_cards(bundle, "map").get("trustworthiness")
     if card is None:
         return ""
-    return f"Trustworthiness {card.value:.2f} of 1, {card.baseline_value:.2f} for {card.baseline}."
+    return f"Trustworthiness {card.value:.2f} of 1, {card.baseline_value:.2f} for {card.baseline}: {_MEANT}."

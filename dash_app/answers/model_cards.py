@@ -15,6 +15,7 @@ from dash_app.answers.selecting import artist_codes
 from data.errors import QueryError
 from models.bundle import Bundle
 from models.model_card import METRICS, decades, model_card, scores_by
+from models.words import HUNDREDTHS
 
 _FIRST = ("genre", "genre_context", "popularity", "popularity_context")
 _SEED = 0
@@ -31,7 +32,8 @@ def all_models(bundle: Bundle) -> Answer:
     """Return the scores of every model that answers, beside what knows nothing.
 
     Columns ``recipe``, ``name``, ``model``, ``metric`` in words, ``value``, ``low``, ``high``, ``baseline``,
-    ``baseline_value``, ``warning`` (in short, where artists could not be kept apart; else empty).
+    ``baseline_value``, ``hundredths`` (what a hundredth of it is called where it is a share, else empty), ``warning``
+    (in short, where artists could not be kept apart; else empty).
     """
     known = names(bundle)
     rows = [
@@ -39,8 +41,9 @@ def all_models(bundle: Bundle) -> Answer:
             "recipe": card.recipe,
             "name": known[card.recipe],
             "model": card.model,
-            "metric": METRICS.get(card.metric, card.metric.replace("_", " ")),
+            "metric": METRICS.get(card.metric, card.metric.replace("_", " ").capitalize()),
             **{name: getattr(card, name) for name in ("value", "low", "high", "baseline", "baseline_value")},
+            "hundredths": HUNDREDTHS.get(card.metric, ""),
             "warning": _in_short(split_caveats(bundle, recipe)),
         }
         for recipe in known

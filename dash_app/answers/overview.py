@@ -7,7 +7,7 @@ import pandas as pd
 
 from dash_app.answers.answer import Answer
 from dash_app.answers.groups import counted, others_name
-from dash_app.answers.selecting import in_words, other_in_words, other_selected, selected, selected_rows
+from dash_app.answers.selecting import NO_TRACKS, in_words, other_in_words, other_selected, selected, selected_rows
 from data.selection import Selection
 from models.bundle import Bundle
 
@@ -17,14 +17,17 @@ _PER_MILLE = 0.001
 
 
 def counts(bundle: Bundle, selection: Selection) -> Answer:
-    """Count tracks, artists, genres, years and missing values of the selection."""
-    rows = selected_rows(bundle, selection)
-    artists = bundle.tracks["artists"].take(rows)
-    tiles = [(f"{len(rows):,}", "tracks"), (f"{len(artists.unique().drop_null()):,}", "artists or line-ups")]
+    """Count tracks, artists, genres, years and missing values of the selection; what is not known is left out."""
+    rows, artists = selected_rows(bundle, selection), bundle.tracks["artists"]
+    tiles = [_tile(len(rows), "track")]
+    if artists.null_count < len(artists):
+        n_artists = len(artists.take(rows).unique().drop_null())
+        tiles.append(_tile(n_artists, "artist or line-up", "artists or line-ups"))
     if bundle.genre_names:
         codes = bundle.columns["genre"][rows]
-        tiles.append((f"{len(np.unique(codes[codes >= 0])):,}", "genres"))
-    tiles.append((_years(bundle, rows), "years of release"))
+        tiles.append(_tile(len(np.unique(codes[codes >= 0])), "genre"))
+    if "release_year" in bundle.columns:
+        tiles.append((_years(bundle, rows), "years of release"))
     tiles.append((_missing(bundle, rows), "feature values missing"))
     if (other := other_selected(bundle, selection)) is not None:
         tiles.append((f"{int(other.sum()):,}", f"compared: {other_in_words(bundle, selection)} (brown)"))
@@ -42,11 +45,12 @@ def genre_balance(bundle: Bundle, selection: Selection) -> Answer:
     if not bundle.genre_names:
         return Answer(pd.DataFrame(), "This catalogue has no genre labels.", bundle.id)
     codes, n_genres = bundle.columns["genre"], len(bundle.genre_names)
-    n = counted(codes[selected(bundle, selection)], n_genres)
+    mask = selected(bundle, selection)
+    n = counted(codes[mask], n_genres)
     table = pd.DataFrame({"genre": bundle.genre_names, "n": n, "n_all": counted(codes, n_genres)})
     if (other := other_selected(bundle, selection)) is not None:
         table["n_other"] = counted(codes[other], n_genres)
-    return Answer(_largest(table), _balance_sentence(table), bundle.id)
+    return Answer(_largest(table), _balance_sentence(table) if mask.any() else NO_TRACKS, bundle.id)
 
 
 def effective_number(counts: np.ndarray) -> float:
@@ -73,8 +77,12 @@ def _largest(table: pd.DataFrame) -> pd.DataFrame:
     return whole.assign(pooled=whole.index == len(shown))
 
 
+def _tile(n: int, one: str, many: str = "") -> tuple[str, str]:
+    return f"{n:,}", one if n == 1 else many or f"{one}s"
+
+
 def _years(bundle: Bundle, rows: np.ndarray) -> str:
-    if "release_year" not in bundle.columns or not np.isfinite(years := bundle.columns["release_year"][rows]).any():
+    if not np.isfinite(years := bundle.columns["release_year"][rows]).any():
         return "none"
     return f"{np.nanmin(years):.0f}–{np.nanmax(years):.0f}"
 

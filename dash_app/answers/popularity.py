@@ -10,7 +10,7 @@ from analytics.profiles import feature_profile
 from dash_app.answers.answer import Answer
 from dash_app.answers.popularity_models import lacking, recipe_of
 from dash_app.answers.relations import two_features
-from dash_app.answers.selecting import artist_codes
+from dash_app.answers.selecting import NO_TRACKS, artist_codes
 from dash_app.answers.sides import Side, both_sides
 from dash_app.answers.whatif_models import AUDIO, CONTEXT
 from data.selection import Selection
@@ -53,7 +53,7 @@ def _predicted_against_actual(bundle: Bundle, side: Side, kind: str) -> Answer:
 
 
 def by_genre(bundle: Bundle, selection: Selection, *, top: int | None = None) -> Answer:
-    """Return popularity by genre: quartiles, ``mean``, and its 95 % interval ``low`` to ``high``.
+    """Return popularity by genre: quartiles, ``mean``, and its 95% interval ``low`` to ``high``.
 
     With ``top``, only so many genres with the highest mean, of those with enough tracks to be ranked. Compared, fact
     ``other`` is the same of the other side.
@@ -72,8 +72,11 @@ def _by_genre(bundle: Bundle, side: Side, top: int | None) -> Answer:
     if judged.empty:
         return Answer(table, f"No genre has {FEWEST} selected tracks: too few to rank them.", bundle.id)
     best, worst = judged.iloc[0], judged.iloc[-1]
-    headline = f"{best['genre']} is most popular (mean {best['mean']:.0f})"
-    headline += f", {worst['genre']} least ({worst['mean']:.0f})." if len(judged) > 1 else "."
+    headline = f"{best['genre']} has mean {best['mean']:.0f}."
+    if len(judged) > 1:
+        headline = (
+            f"{best['genre']} is most popular (mean {best['mean']:.0f}), {worst['genre']} least ({worst['mean']:.0f})."
+        )
     if top is None or len(judged) <= top:
         return Answer(table, headline, bundle.id)
     caveat = f"Shown are {top} of {len(table)} genres."
@@ -119,7 +122,8 @@ def _residuals_by_year(bundle: Bundle, side: Side, kind: str) -> Answer:
     table = _means(bundle, actual - predicted, rows, [years == year for year in found])
     table = table.assign(year=found.astype(int), few=table["n"] < FEWEST)
     if table.empty:
-        return Answer(table, "No selected track has both a year and a prediction.", bundle.id)
+        none = "No selected track has both a year and a prediction."
+        return Answer(table, none if side.mask(bundle).any() else NO_TRACKS, bundle.id)
     clear = _clear(table)
     if clear.empty:
         return Answer(table, "Tracks of no year are clearly more or less popular than predicted.", bundle.id)
@@ -190,7 +194,7 @@ def judged_popularity(bundle: Bundle, side: Side, kind: str) -> tuple[np.ndarray
 def _not_there(bundle: Bundle, side: Side, kind: str) -> Answer | None:
     sentence = lacking(bundle, kind)
     if not sentence and not len(judged_popularity(bundle, side, kind)[0]):
-        sentence = "No selected track has a popularity."
+        sentence = "No selected track has a popularity." if side.mask(bundle).any() else NO_TRACKS
     return Answer(pd.DataFrame(), sentence, bundle.id) if sentence else None
 
 
@@ -199,4 +203,4 @@ def _lacks(bundle: Bundle, side: Side) -> str:
         return "This catalogue has no popularity."
     if not bundle.genre_names:
         return "This catalogue has no genres to compare."
-    return "" if side.mask(bundle).any() else "No track is selected."
+    return "" if side.mask(bundle).any() else NO_TRACKS

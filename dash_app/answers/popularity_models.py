@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dash_app.answers.answer import Answer
+from dash_app.answers.answer import Answer, in_a_sentence
 from dash_app.answers.genres import importance_of
 from dash_app.answers.scores import not_learned, served_cards, split_caveats
 from dash_app.answers.together import importance_of_groups
@@ -32,9 +32,8 @@ def recipe_of(kind: str) -> str:
 
 def lacking(bundle: Bundle, kind: str = AUDIO) -> str:
     """Return why a kind of model is not there; empty where it is."""
-    what = "popularity from genre and release" if kind == CONTEXT else "popularity"
     recipe = recipe_of(kind)
-    return "" if bundle.holds(f"{recipe}_oof.npy") else not_learned(bundle, recipe, what)
+    return "" if bundle.holds(f"{recipe}_oof.npy") else not_learned(bundle, recipe)
 
 
 def kinds_of(bundle: Bundle) -> dict[str, str]:
@@ -42,7 +41,8 @@ def kinds_of(bundle: Bundle) -> dict[str, str]:
     found = {AUDIO: "From sound alone"}
     if not lacking(bundle, CONTEXT):
         known = models(bundle, CONTEXT).popularity.feature_names[len(bundle.feature_names) :]
-        found[CONTEXT] = f"From sound and {' and '.join(bundle.dictionary[name].label.lower() for name in known)}"
+        labels = [in_a_sentence(bundle.dictionary[name].label) for name in known]
+        found[CONTEXT] = f"From sound and {' and '.join(labels)}"
     return found
 
 
@@ -52,18 +52,19 @@ def how_well(bundle: Bundle) -> str:
         return sentence
     facts, cards = bundle.facts("popularity"), served_cards(bundle, "popularity")
     r2, mae = cards["r2"], cards["mae"]
-    whose = "among unseen artists" if facts.get("unseen_artists", True) else "among tracks it was not trained on"
-    range_said = f"({100 * r2.low:.0f} to {100 * r2.high:.0f} %)"
+    known = facts.get("unseen_artists", True)
+    whose = "among unseen artists" if known else "among tracks that the model was not trained on"
+    range_said = f"({r2.low:.1%} to {r2.high:.1%})"
     if r2.low <= 0:
         said = f"Nothing that could be measured: {whose}, no more is explained than chance would {range_said}."
     elif r2.value < _LITTLE:
-        said = f"Little: audio features explain {100 * r2.value:.0f} % of the variation {whose} {range_said}."
+        said = f"Little: audio features explain {r2.value:.1%} of the variation {whose} {range_said}."
     else:
-        said = f"Audio features explain {100 * r2.value:.0f} % of the variation {whose} {range_said}."
+        said = f"Audio features explain {r2.value:.1%} of the variation {whose} {range_said}."
     said += (
         f" Predictions are {mae.value:.1f} points off on average, {mae.baseline_value:.1f} for always saying the mean."
     )
-    return f"{said} {facts.get('zeros_sentence', '')}".strip()
+    return " ".join(filter(None, [said, *split_caveats(bundle, "popularity"), str(facts.get("zeros_sentence", ""))]))
 
 
 def plain_words(bundle: Bundle, kind: str = AUDIO) -> list[str]:
@@ -72,7 +73,9 @@ def plain_words(bundle: Bundle, kind: str = AUDIO) -> list[str]:
         return [sentence]
     facts = bundle.facts(recipe_of(kind))
     r2 = served_cards(bundle, recipe_of(kind))["r2"]
-    left = f"{100 * (1 - max(r2.value, 0)):.0f} % of what makes tracks differ in popularity is not told by it."
+    by = kinds_of(bundle)[kind].removeprefix("From ").removesuffix(" alone")
+    by = by.replace(" and ", ", ", by.count(" and ") - 1) if by.count(" and ") > 1 else by
+    left = f"{1 - max(r2.value, 0):.1%} of the variation in popularity is not explained by {by}."
     said = [str(facts[name]) for name in _PLAIN if facts.get(name)]
     return [left, *split_caveats(bundle, recipe_of(kind)), *said]
 
@@ -89,7 +92,7 @@ def importance_together(bundle: Bundle, kind: str = AUDIO) -> Answer:
     """Return the same where features that go together are shuffled together."""
     stem = f"{recipe_of(kind)}_importance_groups"
     if not bundle.holds(f"{stem}.arrow"):
-        return Answer(pd.DataFrame(), lacking(bundle, kind) or not_learned(bundle, "", "what goes together"), bundle.id)
+        return Answer(pd.DataFrame(), lacking(bundle, kind) or not_learned(bundle, ""), bundle.id)
     words = "predictions are {:.2f} points further off"
     return importance_of_groups(bundle, recipe_of(kind), "rise_in_error", words)
 
@@ -120,6 +123,6 @@ def _gain(bundle: Bundle) -> tuple[str, ...]:
         return ()
     sound, both = (served_cards(bundle, recipe_of(kind))["r2"] for kind in (AUDIO, CONTEXT))
     knows = kinds_of(bundle)[CONTEXT].removeprefix("From ")
-    said = f"Sound alone explains {100 * sound.value:.0f} % of the variation, {knows} {100 * both.value:.0f} %."
+    said = f"Sound alone explains {sound.value:.1%} of the variation, {knows} {both.value:.1%}."
     several = str(bundle.facts("popularity_context").get("several_genres_sentence", ""))
     return (said, several) if several else (said,)

@@ -7,9 +7,10 @@ import pandas as pd
 
 from analytics.correlation import clustered_order, pearson, spearman
 from analytics.lines import Line, straight_line
-from dash_app.answers.answer import Answer
+from dash_app.answers.answer import Answer, in_a_sentence, signed
 from dash_app.answers.distributions import distributed_fields, shares_by_bin
-from dash_app.answers.selecting import other_in_words, other_selected, selected, selected_rows
+from dash_app.answers.selecting import NO_TRACKS, other_in_words, other_selected, selected, selected_rows
+from dash_app.answers.sides import other_side, own_side
 from data.fields import Field, continuous
 from data.selection import Selection, key_of
 from models.bundle import Bundle
@@ -36,7 +37,7 @@ def correlations(bundle: Bundle, selection: Selection, *, method: str) -> Answer
     if len(names) < 2:
         return _nothing(bundle, "Fewer than two continuous features: there is nothing to correlate.")
     if len(rows) < 3:
-        return _nothing(bundle, "Fewer than three tracks are selected: there is nothing to correlate.")
+        return _nothing(bundle, _few(rows, "correlate"))
     matrix = _matrix(bundle, names, rows, method)
     kept = _strongest(matrix)
     kept = kept[clustered_order(matrix[np.ix_(kept, kept)])]
@@ -57,7 +58,8 @@ def correlations(bundle: Bundle, selection: Selection, *, method: str) -> Answer
 def two_features(bundle: Bundle, selection: Selection, x: str, y: str) -> Answer:
     """Return at most `MOST_POINTS` tracks as points: ``x``, ``y``, ``genre``, ``selected``, ``other``, ``row``.
 
-    Facts: ``line``, a straight line with its 95 % band, ``line_other``, and the shares by bin ``across`` and ``up``.
+    Facts: ``line``, a straight line with its 95% band, ``line_other``, the shares by bin ``across`` and ``up`` and,
+    compared, ``sides``, what both are called.
     """
     mask, theirs = selected(bundle, selection), other_selected(bundle, selection)
     across, up = bundle.columns[x], bundle.columns[y]
@@ -75,11 +77,15 @@ def two_features(bundle: Bundle, selection: Selection, x: str, y: str) -> Answer
         side: shares_by_bin(bundle.columns[name], {part: rows & known for part, rows in parts.items()}, field)
         for side, name, field in (("across", x, bundle.dictionary[x]), ("up", y, bundle.dictionary[y]))
     }
-    headline = _line_sentence(bundle.dictionary[x], bundle.dictionary[y], line, int((mask & known).sum()))
+    headline = NO_TRACKS
+    if mask.any():
+        headline = _line_sentence(bundle.dictionary[x], bundle.dictionary[y], line, int((mask & known).sum()))
     if line_other is not None:
         headline += f" Of {other_in_words(bundle, selection)}, it explains {line_other.r_squared:.0%}."
     lines = {"line": line and line.table.to_pandas(), "line_other": line_other and line_other.table.to_pandas()}
-    return Answer(table, headline, bundle.id, facts={**lines, **ends})
+    against = other_side(selection)
+    sides = {} if against is None else {"sides": (own_side(selection).words(bundle), against.words(bundle))}
+    return Answer(table, headline, bundle.id, facts={**lines, **ends, **sides})
 
 
 def pairs(bundle: Bundle, selection: Selection, chosen: tuple[str, ...]) -> Answer:
@@ -100,7 +106,7 @@ def pairs(bundle: Bundle, selection: Selection, chosen: tuple[str, ...]) -> Answ
     """
     rows = selected_rows(bundle, selection)
     if len(rows) < 3:
-        return _nothing(bundle, "Fewer than three tracks are selected: there is nothing to pair.")
+        return _nothing(bundle, _few(rows, "pair"))
     names = _paired(bundle, rows, chosen)
     if len(names) < 2:
         return _nothing(bundle, "Fewer than two continuous features: there is nothing to pair.")
@@ -129,7 +135,7 @@ def parallel(bundle: Bundle, selection: Selection) -> Answer:
     shown = _evenly(rows, MOST_LINES)
     if len(names) < 2 or not len(shown):
         few = "Fewer than two features vary: there is nothing to draw side by side."
-        return _nothing(bundle, few if len(names) < 2 else "No track is selected.")
+        return _nothing(bundle, few if len(names) < 2 else NO_TRACKS)
     every, names = len(names), _most_telling(bundle, names, selection)
     caveat = f"Drawn for {len(names)} of {every} features; one that you filter by is among them."
     axes = _axes_table(bundle, selection, names)
@@ -149,6 +155,10 @@ def parallel(bundle: Bundle, selection: Selection) -> Answer:
     sentence = _parallel_sentence(bundle, axes, len(shown), len(rows))
     caveats = (caveat,) if every > len(names) else ()
     return Answer(table, sentence, bundle.id, caveats, facts={"axes": axes})
+
+
+def _few(rows: np.ndarray, what: str) -> str:
+    return f"Fewer than three tracks are selected: there is nothing to {what}." if len(rows) else NO_TRACKS
 
 
 def _nothing(bundle: Bundle, sentence: str) -> Answer:
@@ -174,7 +184,7 @@ def _pair_sentence(bundle: Bundle, pairs: pd.Series) -> str:
     strongest = pairs.abs().idxmax()
     a, b = (bundle.dictionary[name].label for name in strongest)
     direction = "rise together" if pairs[strongest] > 0 else "move against each other"
-    return f"{a} and {b.lower()} {direction} most ({pairs[strongest]:+.2f})."
+    return f"{a} and {in_a_sentence(b)} {direction} most ({signed(pairs[strongest], 2)})."
 
 
 def _paired(bundle: Bundle, rows: np.ndarray, chosen: tuple[str, ...]) -> tuple[str, ...]:
@@ -251,7 +261,8 @@ def _parallel_sentence(bundle: Bundle, axes: pd.DataFrame, shown: int, n: int) -
         return f"{n:,} tracks{some}."
     far = axes.loc[away.idxmax()]
     where = "near the lower end" if far["middle"] < 0.5 else "near the upper end"
-    return f"{n:,} tracks{some}. Their median {bundle.dictionary[far['field']].label.lower()} lies furthest {where}."
+    named = in_a_sentence(bundle.dictionary[far["field"]].label)
+    return f"{n:,} tracks{some}. Furthest from the middle is their median {named}, {where}."
 
 
 def _evenly(rows: np.ndarray, most: int) -> np.ndarray:
@@ -262,7 +273,7 @@ def _evenly(rows: np.ndarray, most: int) -> np.ndarray:
 
 
 def _line_sentence(x: Field, y: Field, line: Line | None, n: int) -> str:
-    a, b = x.label, y.label.lower()
+    a, b = x.label, in_a_sentence(y.label)
     if line is None:
-        return f"Too few selected tracks to say how {a.lower()} and {b} relate."
+        return f"Too few selected tracks to say how {in_a_sentence(a)} and {b} relate."
     return f"{a} explains {line.r_squared:.0%} of the variation of {b} along a straight line ({n:,} tracks)."

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics.influence import Score, class_scores, difference, error_scores, estimate
 from analytics.scoring import Estimate
-from dash_app.answers.answer import Answer
+from dash_app.answers.answer import Answer, signed
 from dash_app.answers.genres import judged_classes, prediction_caveat
 from dash_app.answers.popularity import judged_popularity
 from dash_app.answers.popularity_models import lacking
@@ -69,7 +69,7 @@ def genre_scores(bundle: Bundle, selection: Selection) -> Answer:
     caveats = [caveat for side in sides for caveat in prediction_caveat(side)]
     if any(side.goes_by_genre for side in sides):
         caveats.insert(0, "Macro F1 needs tracks of all genres: where one is filtered by, it is left out.")
-    said = _said(bundle, selection, found, "accuracy", lambda value: f"{value:.0%}", _recognised)
+    said = _said(bundle, selection, found, "accuracy", lambda value: f"{value:.1%}", _recognised)
     return Answer(found.table, said, bundle.id, tuple(dict.fromkeys(caveats)), found.facts)
 
 
@@ -143,7 +143,7 @@ def _said(
         return f"{'; '.join(said)}."
     apart = row["difference_low"] > 0 or row["difference_high"] < 0
     points = {end: 100 * row[end] if score == "accuracy" else row[end] for end in _DIFFERENCE}
-    value, low, high = (f"{points[end]:+.1f}" for end in _DIFFERENCE)
+    value, low, high = (signed(points[end]) for end in _DIFFERENCE)
     verdict = f"The difference is {value} points" if apart else "The difference may be chance:"
     return (
         f"{'; '.join(said)}. {verdict} ({low} to {high})."

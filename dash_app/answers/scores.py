@@ -8,6 +8,8 @@ from models.bundle import Bundle
 from models.recipe import ScoreCard
 from models.words import split_warning
 
+_QUICK = "Not learned in this quick build: build the catalogue thoroughly to see it."
+
 
 def served_cards(bundle: Bundle, recipe: str) -> Mapping[str, ScoreCard]:
     """Return the score cards of the model that answers, by metric."""
@@ -16,9 +18,9 @@ def served_cards(bundle: Bundle, recipe: str) -> Mapping[str, ScoreCard]:
     return {card.metric: card for card in cards if card.model in served}
 
 
-def not_learned(bundle: Bundle, recipe: str, what: str) -> str:
+def not_learned(bundle: Bundle, recipe: str) -> str:
     """Return why a bundle lacks something: a field that the catalogue lacks, or a quick build."""
-    return bundle.skipped(recipe) or f"This build did not learn {what}; a build without --quick does."
+    return bundle.skipped(recipe) or _QUICK
 
 
 def split_caveats(bundle: Bundle, *recipes: str) -> tuple[str, ...]:

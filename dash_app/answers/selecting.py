@@ -10,6 +10,9 @@ from analytics.folds import main_artist_codes
 from data.selection import REST, Selection
 from models.bundle import Bundle
 
+NO_TRACKS = "No tracks are selected: remove a filter above."
+"""What every card says of an empty selection."""
+
 
 def selected(bundle: Bundle, selection: Selection) -> np.ndarray:
     """Return which tracks pass, as read-only booleans of shape (n_tracks,).
@@ -61,6 +64,19 @@ def predicted_genres(bundle: Bundle) -> dict[str, np.ndarray]:
 def cluster_names(bundle: Bundle) -> dict[int, str]:
     """Return the name of every cluster by its number; empty where there are none."""
     return dict(enumerate(bundle.facts("clusters").get("names", ())))
+
+
+@lru_cache(maxsize=64)
+def cut_names(bundle: Bundle, k: int) -> tuple[str, ...]:
+    """Return the names of the clusters of the cut into ``k``, by number, from what sets each apart.
+
+    Numbers where the build left no names.
+    """
+    if not bundle.holds("cluster_profiles.arrow"):
+        return tuple(f"cluster {code + 1}" for code in range(k))
+    every = bundle.table("cluster_profiles").select(["k", "cluster", "name"]).to_pandas()
+    rows = every[every["k"] == k].drop_duplicates("cluster").sort_values("cluster")
+    return tuple(rows["name"].astype(str))
 
 
 def chips(bundle: Bundle, selection: Selection) -> dict[str, str]:

@@ -103,7 +103,10 @@ def spoken(words: str, sentence: str) -> str:
     'Rock: Most are loud.'
     >>> spoken("pop", "The median stays.")
     'Pop: the median stays.'
+    >>> spoken("rap", "rap: recall 0.69.")
+    'Rap: recall 0.69.'
     """
+    sentence = sentence.removeprefix(f"{words}: ")
     opens = sentence.split(" ")[0]
     return f"{first_upper(words)}: {sentence[0].lower() + sentence[1:] if opens in _SMALL_WORDS else sentence}"
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.neighbours import nearest
-from dash_app.answers.answer import Answer
-from dash_app.answers.selecting import selected
+from dash_app.answers.answer import Answer, in_a_sentence
+from dash_app.answers.selecting import NO_TRACKS, selected
 from dash_app.answers.tracks import track_card, track_table
 from data.errors import MissingField
 from data.fields import continuous
@@ -110,8 +110,11 @@ def profile(bundle: Bundle, row: int, *, n_neighbours: int) -> Answer:
         low, middle, high = np.nanquantile(percentiles[:-1], [0.25, 0.5, 0.75])
         lines.append((name, bundle.dictionary[name].label, percentiles[-1], middle, low, high))
     table = pd.DataFrame(lines, columns=["field", "label", "track", "neighbours", "low", "high"])
-    closest = table.loc[(table["high"] - table["low"]).idxmin()]
-    headline = f"They agree most in {closest['label'].lower()}."
+    closest = table.loc[(table["track"] - table["neighbours"]).abs().idxmin()]
+    headline = (
+        f"They agree most in {in_a_sentence(closest['label'])}: the track at {closest['track']:.0f} of 100, the middle "
+        f"of the others at {closest['neighbours']:.0f}."
+    )
     return Answer(table, headline, bundle.id)
 
 
@@ -121,7 +124,7 @@ def starting_points(bundle: Bundle, selection: Selection) -> Answer:
     if "popularity" in bundle.columns:
         known = np.nan_to_num(bundle.columns["popularity"][rows], nan=-1.0)
         rows = rows[np.argsort(-known, kind="stable")]
-    headline = "Selected tracks to start from, the most popular first." if len(rows) else "No track is selected."
+    headline = "Selected tracks to start from, the most popular first." if len(rows) else NO_TRACKS
     return Answer(track_table(bundle, rows[:STARTING_POINTS]), headline, bundle.id)
 
 
@@ -139,7 +142,7 @@ def _closer_than(bundle: Bundle, distances: np.ndarray) -> np.ndarray:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %" if share < 0.9995 else "99.9 %"
+    return f"{min(share, 0.999):.1%}"
 
 
 def _percentiles(bundle: Bundle, name: str, rows: np.ndarray) -> np.ndarray:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from dash_app.answers.answer import Answer
-from dash_app.answers.scores import not_learned
-from dash_app.answers.selecting import selected
+from dash_app.answers.scores import not_learned, split_caveats
+from dash_app.answers.selecting import NO_TRACKS, selected
 from dash_app.answers.tracks import track_table
 from dash_app.answers.whatif_models import models
 from data.errors import command
@@ -28,14 +28,13 @@ METRICS = {
 BASELINE = "tag frequencies"
 MOST_NAMED = 15
 STARTING_POINTS = 8
-_NOT_LEARNED = "which tags fit a track"
 
 
 def missing(bundle: Bundle) -> str:
     """Return why this catalogue has no model of tags, empty where it has one."""
     if bundle.holds("tags_oof_proba.npy"):
         return ""
-    return not_learned(bundle, "tags", _NOT_LEARNED) if _has_tags(bundle) else _why_none(bundle)
+    return not_learned(bundle, "tags") if _has_tags(bundle) else _why_none(bundle)
 
 
 def remedy(bundle: Bundle) -> tuple[str, str]:
@@ -50,7 +49,8 @@ def remedy(bundle: Bundle) -> tuple[str, str]:
 
 def lead(bundle: Bundle) -> str:
     """Return how well tags are told, in a sentence or two."""
-    return missing(bundle) or str(bundle.facts("tags")["sentence"])
+    said = missing(bundle) or str(bundle.facts("tags")["sentence"])
+    return " ".join([said, *split_caveats(bundle, "tags")])
 
 
 def overall(bundle: Bundle) -> Answer:
@@ -72,7 +72,10 @@ def overall(bundle: Bundle) -> Answer:
         for one in bundle.table("tags_candidates").to_pylist()
     ]
     table = pd.DataFrame(rows)
-    return Answer(table, str(bundle.facts("tags")["choice_sentence"]), bundle.id, _more_known(table))
+    said = str(bundle.facts("tags")["choice_sentence"])
+    if not bundle.facts("tags").get("unseen_artists", True):
+        said = said.replace("On unseen artists", "On tracks that they were not trained on")
+    return Answer(table, said, bundle.id, (*_more_known(table), *split_caveats(bundle, "tags")))
 
 
 def by_tag(bundle: Bundle) -> Answer:
@@ -115,7 +118,7 @@ def said_of(bundle: Bundle, row: int) -> Said:
     """Return what both models say of a track, by models that had not heard its artist wherever it was judged."""
     base, heard_base = _base(bundle, row)
     advanced = np.asarray(bundle.array("tags_oof_proba")[row], dtype=np.float64)
-    caveats = ["The model of genres had no label to judge here and was not kept from hearing its artist."] * heard_base
+    caveats = [f"The model of genres had no label to judge here and {_not_kept_from(bundle)}."] * heard_base
     if np.isfinite(advanced[0]):
         return Said(base, advanced, tuple(caveats))
     caveats.append(
@@ -123,6 +126,11 @@ def said_of(bundle: Bundle, row: int) -> Said:
     )
     model = bundle.estimator("tags_model")
     return Said(base, model.predict_proba(_features(bundle, row, model.feature_names))[0], tuple(caveats))
+
+
+def _not_kept_from(bundle: Bundle) -> str:
+    known = bundle.facts("genre").get("unseen_artists", True)
+    return "was not kept from hearing its artist" if known else "may have learned from repeats of it"
 
 
 def genres_of_track(bundle: Bundle, row: int) -> Answer:
@@ -158,10 +166,12 @@ def tags_of_track(bundle: Bundle, row: int) -> Answer:
 def starting_points(bundle: Bundle, selection: Selection) -> Answer:
     """Return some tracks that carry tags to start from: the most popular ones of the selection."""
     judged = np.isfinite(bundle.array("tags_oof_proba")[:, 0])
-    rows = np.flatnonzero(judged & selected(bundle, selection))
+    mask = selected(bundle, selection)
+    rows = np.flatnonzero(judged & mask)
     if "popularity" in bundle.columns:
         rows = rows[np.argsort(-np.nan_to_num(bundle.columns["popularity"][rows], nan=-1.0), kind="stable")]
-    headline = "Selected tracks that carry tags." if len(rows) else "No selected track carries one of the tags."
+    none = "No selected track carries one of the tags." if mask.any() else NO_TRACKS
+    headline = "Selected tracks that carry tags." if len(rows) else none
     return Answer(track_table(bundle, rows[:STARTING_POINTS]), headline, bundle.id)
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from analytics.multilabel import Agreement, agreement, agreement_sentence, implied_labels
 from dash_app.answers.answer import Answer
-from dash_app.answers.selecting import selected
+from dash_app.answers.selecting import NO_TRACKS, selected
 from dash_app.answers.sides import both_sides
 from dash_app.answers.tags import missing, said_of
 from dash_app.answers.tracks import track_table
@@ -133,7 +133,8 @@ def _agreement_within(bundle: Bundle, mask: np.ndarray) -> Answer:
     base, advanced = both.base[kept], both.advanced[kept]
     found = agreement(base, advanced, both.genres)
     if not found.n:
-        return Answer(pd.DataFrame(), "No selected track was judged by both models.", bundle.id)
+        none = "No selected track was judged by both models." if mask.any() else NO_TRACKS
+        return Answer(pd.DataFrame(), none, bundle.id)
     order = [name for name in bundle.genre_names if name in both.speaks.values()]
     table = _crossed(both, kept, order)
     table = table.assign(share=table["n"] / table.groupby("genre")["n"].transform("sum").clip(lower=1))

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
 from analytics.certainty import COUNTED, changes_sentence
 from analytics.trends import median_by_bin
-from dash_app.answers.answer import Answer
+from dash_app.answers.answer import Answer, in_a_sentence
+from dash_app.answers.selecting import NO_TRACKS
 from dash_app.answers.sides import Side, both_sides
 from dash_app.answers.trends import FEW, LEAST, is_dated, moving_fields
 from data.selection import Selection
 from models.bundle import Bundle
 
+_WHEN = re.compile(r" in \d+ \(95 ?% interval \d+ to \d+\)")
+_MINUS = re.compile(r"(?<!\w)-(?=\d)")
 _UNDATED = "This catalogue has no release dates."
 
 
@@ -48,8 +53,22 @@ def weak_signs(table: pd.DataFrame) -> str:
     """
     if table.empty:
         return ""
-    said = [f"{row.label.lower()} {row.year} (seen in {row.confidence:.0%} of resamples)" for row in table.itertuples()]
+    said = [
+        f"{in_a_sentence(row.label)} {row.year} (seen in {row.confidence:.0%} of resamples)"
+        for row in table.itertuples()
+    ]
     return f"Weak signs, not counted and not drawn: {', '.join(said)}."
+
+
+def what_happened(label: str, sentence: str) -> str:
+    """Return what a change was, from its sentence, without the feature, the year and how sure it is.
+
+    >>> what_happened("Energy", "Energy jumped from 0.6 to 0.7 in 2005 (95% interval 2003 to 2007); fairly sure: so.")
+    'Jumped from 0.6 to 0.7.'
+    """
+    said = _WHEN.sub("", sentence.partition(";")[0]).removeprefix(f"{label} ").removeprefix("changed its course, ")
+    said = _MINUS.sub("−", said).removesuffix(".")
+    return f"{said[:1].upper()}{said[1:]}."
 
 
 def marked(bundle: Bundle, field: str, *, axis: str) -> pd.DataFrame:
@@ -78,7 +97,8 @@ def _decades(bundle: Bundle, side: Side, field: str) -> Answer:
     table = median_by_bin(bundle.columns[field][mask], years[mask], edges).to_pandas()
     table = table[table["n"] >= LEAST].rename(columns={"median_low": "low", "median_high": "high"})
     if table.empty:
-        return Answer(pd.DataFrame(), f"No decade holds {LEAST} selected tracks.", bundle.id)
+        few = f"No decade holds {LEAST} selected tracks."
+        return Answer(pd.DataFrame(), few if mask.any() else NO_TRACKS, bundle.id)
     words = [f"{edge:.0f}s" for edge in edges[table["bin"]]]
     table = table.assign(decade=words, few=table["n"] < FEW).reset_index(drop=True)
     return Answer(table, _extremes(bundle, table, field), bundle.id)

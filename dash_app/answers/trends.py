@@ -11,8 +11,8 @@ import pandas as pd
 
 from analytics.profiles import nice_edges
 from analytics.trends import adjusted, median_by_bin, shares_by_bin, trend_slope
-from dash_app.answers.answer import Answer
-from dash_app.answers.selecting import selected
+from dash_app.answers.answer import Answer, in_a_sentence, signed
+from dash_app.answers.selecting import NO_TRACKS, selected
 from dash_app.answers.sides import Side, both_sides, other_side, own_side
 from data.errors import command
 from data.fields import Field, continuous
@@ -89,8 +89,10 @@ def medians(bundle: Bundle, selection: Selection, field: str, *, axis: str) -> A
     edges = _edges(bundle, axis)
 
     def course(side: Side) -> Answer:
-        table = _medians(bundle, side.mask(bundle), field, axis, edges)
-        return Answer(table, _movement(bundle.dictionary[field], bundle.dictionary[axis], table), bundle.id)
+        mask = side.mask(bundle)
+        table = _medians(bundle, mask, field, axis, edges)
+        said = _movement(bundle.dictionary[field], bundle.dictionary[axis], table) if mask.any() else NO_TRACKS
+        return Answer(table, said, bundle.id)
 
     shown = both_sides(bundle, selection, course)
     if selection.is_everything:
@@ -121,15 +123,16 @@ def _slopes(bundle: Bundle, side: Side, axis: str) -> Answer:
             ends = (slope.slope * scale, slope.low * scale, slope.high * scale)
             found.append((field, *ends, slope.p_value, slope.inflation))
     if not found:
-        return Answer(pd.DataFrame(), "Too few selected tracks lie along this axis to say what moves.", bundle.id)
+        few = "Too few selected tracks lie along this axis to say what moves."
+        return Answer(pd.DataFrame(), few if side.mask(bundle).any() else NO_TRACKS, bundle.id)
     table = pd.DataFrame(found, columns=["field", "slope_sd", "low", "high", "p_value", "inflation"])
     table["p_adjusted"] = adjusted(table["p_value"].to_numpy())
     table["significant"] = table["p_adjusted"] < SIGNIFICANT
     table.insert(1, "label", [bundle.dictionary[name].label for name in table["field"]])
     table = table.sort_values("slope_sd", key=np.abs, ascending=False).reset_index(drop=True)
-    along = bundle.dictionary[axis].label.lower()
+    along = in_a_sentence(bundle.dictionary[axis].label)
     per = "per decade" if axis == "release_year" else f"from the lowest {along} to the highest"
-    return Answer(table, _steepest(table, per), bundle.id, facts={"per": per})
+    return Answer(table, _steepest(table, per), bundle.id, _each_alone(table), facts={"per": per})
 
 
 def panels(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
@@ -141,8 +144,10 @@ def panels(bundle: Bundle, selection: Selection, *, axis: str) -> Answer:
 
     def followed(side: Side) -> Answer:
         tables = {name: table for name, table in _followed(bundle, side, axis).items() if name in largest}
-        return Answer(_keyed(tables), _slopes(bundle, side, axis).headline, bundle.id)
+        return Answer(_keyed(tables), _furthest_feature(bundle, tables), bundle.id, some)
 
+    n, n_all = len(largest), len(moving.table)
+    some = () if n == n_all else (f"Drawn for the {n} of {n_all} features that move most.",)
     return both_sides(bundle, selection, followed)
 
 
@@ -164,7 +169,8 @@ def _panels_of(bundle: Bundle, side: Side, genres: Sequence[int], field: str, ax
     tables = {bundle.genre_names[code]: _medians(bundle, mask & (codes == code), field, axis, edges) for code in genres}
     tables = {name: table for name, table in tables.items() if (~table["few"]).sum() > 1}
     if not tables:
-        return Answer(pd.DataFrame(), f"No genre has two steps of {FEW} selected tracks.", bundle.id)
+        few = f"No genre has two steps of {FEW} selected tracks."
+        return Answer(pd.DataFrame(), few if mask.any() else NO_TRACKS, bundle.id)
     return Answer(_keyed(tables), _furthest(bundle.dictionary[field], tables), bundle.id)
 
 
@@ -182,7 +188,8 @@ def _genre_shares(bundle: Bundle, side: Side, axis: str) -> Answer:
     largest = table.groupby("code")["n"].sum().nlargest(_MOST_SHARES)
     table = table[(table["total"] >= FEW) & table["code"].isin(largest.index[largest > 0])]
     if table["centre"].nunique() < 2:
-        return Answer(pd.DataFrame(), f"Fewer than two steps along this axis hold {FEW} selected tracks.", bundle.id)
+        few = f"Fewer than two steps along this axis hold {FEW} selected tracks."
+        return Answer(pd.DataFrame(), few if mask.any() else NO_TRACKS, bundle.id)
     table = table.assign(
         position=_positions(table["centre"], axis), group=[bundle.genre_names[c] for c in table["code"]]
     )
@@ -192,7 +199,7 @@ def _genre_shares(bundle: Bundle, side: Side, axis: str) -> Answer:
     between = f"from {bundle.dictionary[axis].text(first)} to {bundle.dictionary[axis].text(last)}"
     if len(moved) < 2:
         return Answer(table, f"All of these tracks are {top}.", bundle.id)
-    return Answer(table, f"{top} changes most: {100 * moved[top]:+.0f} points of share {between}.", bundle.id)
+    return Answer(table, f"{top} changes most: {signed(100 * moved[top], 0)} points of share {between}.", bundle.id)
 
 
 @lru_cache(maxsize=16)
@@ -214,6 +221,21 @@ def _furthest(known: Field, tables: Mapping[str, pd.DataFrame]) -> str:
     top = max(went, key=lambda name: abs(went[name]))
     ends = f"from {known.text(solid[top].iloc[0])} to {known.text(solid[top].iloc[-1])}"
     return f"{known.label} goes furthest in {top}: its median went {ends}."
+
+
+def _furthest_feature(bundle: Bundle, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Say which feature's median went furthest, first to last step with enough tracks, in standard deviations."""
+    went = {}
+    for name, table in tables.items():
+        solid = table.loc[~table["few"], "median"]
+        if len(solid) > 1:
+            away = abs(solid.iloc[-1] - solid.iloc[0]) / float(np.nanstd(bundle.columns[name]))
+            went[name] = (away, solid.iloc[0], solid.iloc[-1])
+    if not went:
+        return "Too few tracks to say which goes furthest."
+    top = max(went, key=lambda name: went[name][0])
+    known, (_, first, last) = bundle.dictionary[top], went[top]
+    return f"The median of {in_a_sentence(known.label)} goes furthest: from {known.text(first)} to {known.text(last)}."
 
 
 def _medians(bundle: Bundle, mask: np.ndarray, field: str, axis: str, edges: np.ndarray) -> pd.DataFrame:
@@ -239,11 +261,20 @@ def _positions(centres: np.ndarray | pd.Series, axis: str) -> np.ndarray | pd.Se
 def _movement(known: Field, along: Field, table: pd.DataFrame) -> str:
     solid = table[~table["few"]]
     if len(solid) < 2:
-        return f"Too few tracks to say how {known.label.lower()} moves."
+        return f"Too few tracks to say how {in_a_sentence(known.label)} moves."
     first, last = solid.iloc[0], solid.iloc[-1]
     return (
         f"The median goes from {known.text(first['median'])} ({along.text(first['position'])}) "
         f"to {known.text(last['median'])} ({along.text(last['position'])})."
+    )
+
+
+def _each_alone(table: pd.DataFrame) -> tuple[str, ...]:
+    """Say why an interval may be clear of zero where the test sees no clear movement."""
+    if len(table) < 2:
+        return ()
+    return (
+        f"Each interval is of one feature alone; the corrected test asks for more, as {len(table)} are judged at once.",
     )
 
 
@@ -254,4 +285,4 @@ def _steepest(table: pd.DataFrame, per: str) -> str:
     top = clear.iloc[0]
     moves = "moves" if len(clear) == 1 else "move"
     movers = f"{len(clear)} of {len(table)} clearly {moves} ({_CORRECTED})"
-    return f"{top['label']} moves most, {top['slope_sd']:+.2f} standard deviations {per}; {movers}."
+    return f"{top['label']} moves most, {signed(top['slope_sd'], 2)} standard deviations {per}; {movers}."

@@ -7,8 +7,8 @@ import pandas as pd
 import scipy  # loads its parts when they are first asked for, which a server that starts does not wait for
 
 from analytics.unusual import robust_scores, unusualness
-from dash_app.answers.answer import Answer
-from dash_app.answers.selecting import selected_rows
+from dash_app.answers.answer import Answer, in_a_sentence
+from dash_app.answers.selecting import NO_TRACKS, selected_rows
 from dash_app.answers.tracks import track_table
 from data.fields import continuous
 from data.selection import Selection
@@ -27,6 +27,7 @@ def unusual_tracks(bundle: Bundle, selection: Selection) -> Answer:
     names, rows = continuous(bundle.feature_names), selected_rows(bundle, selection)
     if len(rows) < FEWEST or not names:
         few = f"Fewer than {FEWEST} tracks are selected: too few to say which are unusual."
+        few = few if len(rows) else NO_TRACKS
         return Answer(pd.DataFrame(), few if names else "There is no continuous feature to judge by.", bundle.id)
     features = np.column_stack([bundle.columns[name][rows] for name in names])
     scores = robust_scores(features)
@@ -37,7 +38,7 @@ def unusual_tracks(bundle: Bundle, selection: Selection) -> Answer:
     table = track_table(bundle, rows[order]).assign(distance=np.sqrt(squared[order]), why=whys)
     rare = int((squared > scipy.stats.chi2.ppf(1 - _RARE, len(names))).sum())
     headline = (
-        f"Furthest from the middle lies {table['track_name'].iloc[0]}: {whys[0]}. {rare:,} of {len(rows):,} tracks "
+        f"Furthest from the middle lies “{table['track_name'].iloc[0]}”: {whys[0]}. {rare:,} of {len(rows):,} tracks "
         f"({rare / len(rows):.1%}) lie as far out as one in a thousand would if every feature were spread normally."
     )
     return Answer(table, headline, bundle.id)
@@ -58,5 +59,5 @@ def _why(bundle: Bundle, names: tuple[str, ...], values: np.ndarray, middle: np.
         if np.isfinite(values[k]) and parts[k] > _MATTERS * parts.sum():
             field = bundle.dictionary[names[k]]
             typical = field.text(float(middle[k]))
-            said.append(f"{field.label.lower()} {field.text(float(values[k]))} (typically {typical})")
+            said.append(f"{in_a_sentence(field.label)} {field.text(float(values[k]))} (typically {typical})")
     return ", ".join(said) or "nothing in particular"

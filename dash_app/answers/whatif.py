@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.calibration import prediction_sets
+from dash_app.answers.answer import signed
 from dash_app.answers.explained import explained
 from dash_app.answers.whatif_models import AUDIO, Models, models
 from dash_app.answers.whatif_sliders import first_features
@@ -23,7 +24,7 @@ _MOST_GENRES = 12
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A prediction with its 90 % interval."""
+    """A prediction with its 90% interval."""
 
     low: float
     predicted: float
@@ -45,7 +46,7 @@ class WhatIf:
     probabilities, start_probabilities
         By genre, here and where it started; empty where genres are not classified.
     plausible
-        The 90 % prediction set: genres that together hold the right one of nine tracks in ten.
+        The 90% prediction set: genres that together hold the right one of nine tracks in ten.
     popularity, start_popularity
         Prediction with its interval, and the one where it started.
     genre_features
@@ -138,7 +139,7 @@ class WhatIf:
         name, value = max(self.popularity_contributions.items(), key=lambda item: abs(item[1]))
         if abs(value) < _NOTHING:
             return "No feature moves the prediction: the model says the same of every track."
-        said = f"{self._with_value(name)} counts most, {value:+.1f} points against the average prediction."
+        said = f"{self._with_value(name)} counts most, {signed(value)} points against the average prediction."
         return f"{said} {self.popularity_explained}".strip()
 
     def contributions_to(self, genre: str) -> dict[str, float]:
@@ -236,7 +237,7 @@ def what_if(
     inputs = [point, *([start] if start else [])]
     X = np.array([[one.get(name, np.nan) for name in asked.names] for one in inputs], dtype=np.float32)
     said: dict[str, object] = {
-        "point": dict(zip(asked.names, map(float, X[0]), strict=True)),
+        "point": {name: float(point.get(name, np.nan)) for name in asked.names},
         "dictionary": bundle.dictionary,
         "folded": frozenset(bundle.feature_names) - frozenset(first_features(bundle)),
         "genres": tuple(genres),

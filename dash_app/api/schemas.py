@@ -72,7 +72,7 @@ class Score(BaseModel):
     model: str
     metric: str
     value: float
-    low: float = Field(description="Lower end of the 95 % interval")
+    low: float = Field(description="Lower end of the 95% interval")
     high: float
     baseline: str
     baseline_value: float
@@ -150,7 +150,7 @@ class GenrePrediction(BaseModel):
 
 
 class PopularityPrediction(BaseModel):
-    """A prediction with its 90 % interval."""
+    """A prediction with its 90% interval."""
 
     predicted: float
     low: float

@@ -98,7 +98,7 @@ def predictions(bundle: Bundle, new: Catalogue, X: np.ndarray) -> pd.DataFrame:
     """Return one row per track: what names it, and what the models of the bundle say of it.
 
     Columns ``track_id``, ``track_name``, ``artists``; ``genre`` with its ``probability`` and the ``plausible`` ones
-    (90 % set); ``popularity`` with ``low`` and ``high`` (90 % interval); ``unusual`` (share of the known tracks that
+    (90% set); ``popularity`` with ``low`` and ``high`` (90% interval); ``unusual`` (share of the known tracks that
     lie nearer to the others). A bundle that lacks a model lacks its columns.
     """
     named = {

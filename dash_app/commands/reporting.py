@@ -49,7 +49,7 @@ def _described(bundle: Bundle) -> tuple[Text, ...]:
 
 def print_report(bundle: Bundle) -> None:
     """Print the score cards of a bundle, what was skipped, and where the time of its build went."""
-    cards = Table("recipe", "model", "metric", "score", "95 % interval", "baseline", title=f"Scores of {bundle.name}")
+    cards = Table("recipe", "model", "metric", "score", "95% interval", "baseline", title=f"Scores of {bundle.name}")
     warnings = {card.recipe: split_warning(bundle.facts(card.recipe)) for card in bundle.scores()}
     for card in bundle.scores():
         cards.add_row(

@@ -18,7 +18,7 @@ def progress_bars() -> Progress:
         SpinnerColumn(),
         TextColumn("{task.description:<11}"),
         BarColumn(bar_width=28),
-        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.percentage:>3.0f}%"),
         TimeElapsedColumn(),
         TextColumn("{task.fields[doing]}", style="dim", markup=False),
         console=console,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from dash import html
 
+from dash_app.answers.answer import signed
 from data.fields import Field
 
 MOST_ROWS = 15
@@ -29,7 +30,7 @@ def apart_table(
     sides
         What the two sides are called.
     """
-    titles = ("Feature", *sides, "Difference (sd)", "95 % interval")
+    titles = ("Feature", *sides, "Difference (sd)", "95% interval")
     head = html.Thead(html.Tr([html.Th(title, scope="col") for title in titles]))
     body = html.Tbody([_row(row, fields[row.field]) for row in table.head(MOST_ROWS).itertuples()])
     caption = html.Caption("Means of both sides, and by how far they differ", className="visually-hidden")
@@ -49,8 +50,8 @@ def _row(row: tuple, field: Field) -> html.Tr:
             html.Th(row.label, scope="row"),
             html.Td(field.text(row.mine), className="number"),
             html.Td(field.text(row.theirs), className="number"),
-            html.Td([html.Span(f"{row.effect:+.2f}"), bar], className=f"number apart-cell {side}"),
-            html.Td(f"{row.low:+.2f} to {row.high:+.2f}", className="number"),
+            html.Td([html.Span(signed(row.effect, 2)), bar], className=f"number apart-cell {side}"),
+            html.Td(f"{signed(row.low, 2)} to {signed(row.high, 2)}", className="number"),
         ],
         className="" if row.significant else "is-unsure",
     )

@@ -128,7 +128,7 @@ def _number(text: str) -> html.Td:
 def _share(share: float) -> str:
     if not share:
         return "none"
-    return f"{100 * share:.1f} %" if share >= 0.001 else "under 0.1 %"
+    return f"{share:.1%}" if share >= 0.001 else "under 0.1%"
 
 
 def _bar(share: float) -> html.Td:

@@ -54,6 +54,17 @@ def with_small(text: str, beneath: str) -> html.Span:
     return html.Span([text, html.Span(beneath, className="count")])
 
 
+def number(value: float, spec: str, *, sign: str = "", unit: str = "") -> str:
+    """Return a number as a format says, without a minus zero, and a dash where it is not known.
+
+    >>> number(-0.0004, ".1%"), number(1234.56, ",.1f"), number(float("nan"), ".1f"), number(0.02, ".1%", sign="+")
+    ('0.0%', '1,234.6', '–', '+2.0%')
+    >>> number(2.04, ".1f", unit=" MB"), number(float("nan"), ".1f", unit=" MB")
+    ('2.0 MB', '–')
+    """
+    return f"{value:{sign}z{spec}}{unit}" if value == value else "–"
+
+
 def _row(head: Sequence[str], row: Sequence[Cell], words: Sequence[str], marked: bool) -> html.Tr:
     first, *rest = row
     cells = [

@@ -24,7 +24,7 @@ def legend(key: str | None, categories: Sequence[str] | None, palette: Sequence[
         return []
     if key is None:
         pairs = zip(categories, palette, strict=True)
-        return [html.Div(_entry(name, colour), className="legend-entry is-plain") for name, colour in pairs]
+        return [html.Div(_entry(name, colour), className="legend-entry is-plain", title=name) for name, colour in pairs]
     return [
         html.Button(
             _entry(name, colour),

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 from dash import html
 
-from dash_app.components.data_table import data_table, with_small
+from dash_app.components.data_table import data_table, number, with_small
 from dash_app.components.tracks import nothing
 
 
 def scored(
-    table: pd.DataFrame, sentence: str, *, sides: Sequence[str], digits: Mapping[str, int], caption: str
+    table: pd.DataFrame, sentence: str, *, sides: Sequence[str], formats: Mapping[str, str], caption: str
 ) -> list[Any]:
     """Return the sentence over one row per score: each side's value with its interval, and by how much they differ.
 
@@ -25,8 +25,8 @@ def scored(
         What the numbers say.
     sides
         What the selection and, compared, the other side are called.
-    digits
-        Decimals by score.
+    formats
+        How each score is written; two that are percentages differ by points.
     caption
         What the table holds.
     """
@@ -34,19 +34,22 @@ def scored(
         return [nothing(sentence)]
     parts = ("", "other", "difference") if len(sides) > 1 else ("",)
     rows = [
-        (row["label"], *(_cell(row, part, digits[row["score"]]) for part in parts)) for row in table.to_dict("records")
+        (row["label"], *(_cell(row, part, formats[row["score"]]) for part in parts)) for row in table.to_dict("records")
     ]
     head = ("Score", *sides, *(["Difference"] if len(sides) > 1 else []))
     return [html.P(sentence, className="sentence"), data_table(head, rows, caption=caption)]
 
 
-def _cell(row: Mapping[str, Any], part: str, digits: int) -> str | html.Span:
+def _cell(row: Mapping[str, Any], part: str, spec: str) -> str | html.Span:
     value, low, high = (row[f"{part}_{end}".strip("_")] for end in ("", "low", "high")) if part else _own(row)
     if pd.isna(value):
         return "–"
-    sign = "+" if part == "difference" else ""
-    whole, *ends = (f"{round(one, digits) + 0.0:{sign}.{digits}f}" for one in (value, low, high))  # no minus zero
-    return with_small(whole, "one artist" if pd.isna(low) else f"{ends[0]} to {ends[1]}")
+    sign, unit, times = "+" if part == "difference" else "", "", 1
+    if sign and spec.endswith("%"):
+        spec, unit, times = ".1f", " points", 100
+    ends = [number(times * one, spec, sign=sign) for one in (low, high)]
+    whole = number(times * value, spec, sign=sign, unit=unit)
+    return with_small(whole, "one artist" if pd.isna(low) else " to ".join(ends))
 
 
 def _own(row: Mapping[str, Any]) -> tuple[float, float, float]:

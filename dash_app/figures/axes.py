@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dash_app.figures.theme import INK_2
-from dash_app.figures.words import short, short_names
+from dash_app.figures.words import in_lines, short, short_names
 from data.fields import Field, minutes_and_seconds
 
 _SECONDS = (1, 5, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 18000, 36000)
@@ -17,6 +17,7 @@ _FEW = 5
 _ROW = 22
 _FEWEST_ROWS = 3
 _ROWS_THAT_FIT = 16
+_ROWS_IN_TWO_LINES = 6
 
 
 def title(text: str) -> dict[str, Any]:
@@ -30,8 +31,8 @@ def number_axis(text: str, *, bounds: Sequence[float] | None = None) -> dict[str
 
 
 def share_axis(text: str, *, bounds: Sequence[float] | None = None) -> dict[str, Any]:
-    """Return an axis of shares, written as percentages."""
-    return {**number_axis(text, bounds=bounds), "tickformat": ".0%"}
+    """Return an axis of shares, written as percentages, the last one too."""
+    return {**number_axis(text, bounds=bounds), "tickformat": ".0%", "ticklabeloverflow": "allow"}
 
 
 def field_axis(field: Field, *, bounds: Sequence[float] | None = None) -> dict[str, Any]:
@@ -62,14 +63,14 @@ def _duration_ticks(low: float, high: float) -> dict[str, Any]:
 
 
 def name_axis(names: Sequence[str], *, text: str = "") -> dict[str, Any]:
-    """Return a vertical axis of rows, the first name on top, long ones cut."""
+    """Return a vertical axis of rows, the first name on top, long ones in two lines where there are few, else cut."""
     return {
         **title(text),
         "type": "category",
         "categoryorder": "array",
         "categoryarray": list(names),
         "range": [max(len(names), _FEWEST_ROWS) - 0.5, -0.5],
-        "labelalias": short_names(names),
+        "labelalias": in_lines(names) if len(names) <= _ROWS_IN_TWO_LINES else short_names(names),
         "nticks": len(names) + 1,
         "showgrid": False,
     }

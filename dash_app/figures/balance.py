@@ -75,7 +75,7 @@ def _others(table: pd.DataFrame) -> list[go.Scatter]:
 
 def _count_axis(most: int, *, letters: int) -> dict[str, Any]:
     bounds = [0, most * (1 + _LETTER * letters)]
-    return {**number_axis("Tracks (count)", bounds=bounds), "tickformat": ",", "nticks": 5}
+    return {**number_axis("Tracks (count)", bounds=bounds), "tickformat": ",", "nticks": 4}
 
 
 def _count_text(some: int, every: int) -> str:

@@ -61,7 +61,7 @@ def share_bar(low: float, high: float) -> dict[str, Any]:
     """Return a colour bar of shares between two logarithms."""
     ticks = [share for share in (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0) if low <= np.log10(share) <= high]
     bar = colour_bar("Share of tracks (%)", side="right")
-    return {**bar, "tickvals": np.log10(float32(ticks)), "ticktext": [f"{100 * tick:g} %" for tick in ticks]}
+    return {**bar, "tickvals": np.log10(float32(ticks)), "ticktext": [f"{100 * tick:g}%" for tick in ticks]}
 
 
 def written(

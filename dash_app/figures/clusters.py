@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -21,20 +20,18 @@ from dash_app.figures.trendline import band, centre
 from dash_app.figures.words import count, decimal, hover, percent, plain, short_names
 
 CRITERIA = {
-    "silhouette": "Silhouette (high)",
-    "davies_bouldin": "Davies-Bouldin (low)",
-    "calinski_harabasz": "Calinski-Harabasz (high)",
-    "stability": "Stability (high)",
+    "silhouette": "Silhouette ↑",
+    "davies_bouldin": "Davies-Bouldin ↓",
+    "calinski_harabasz": "Calinski-Harabasz ↑",
+    "stability": "Stability ↑",
 }
-"""What each panel measures, and which end of it is good."""
+"""What each panel measures, and which way is better."""
 
 WIDEST = 2.0
 """Standard deviations at which the colours end."""
 
-_ROWS_IN_TWO_LINES, _ROWS_THAT_FIT = 6, 11
+_ROWS_THAT_FIT = 11
 _ROW, _ROOM = 24, 170
-_LINE = 20
-"""Letters of a name in one line."""
 _MEASURES = {"trustworthiness": ("low", "high"), "continuity": ("continuity_low", "continuity_high")}
 _SYMBOLS = {"trustworthiness": "circle", "continuity": "diamond-open"}
 
@@ -71,7 +68,8 @@ def _draw_criterion(figure: go.Figure, panel: Panel, table: pd.DataFrame, *, nam
         figure.add_shape(type="line", layer="below", line={"color": INK_2, "width": 1, "dash": "dot"}, **upright)
     lowest = panel.place >= panel.columns * (panel.rows - 1)
     across = {**number_axis("Clusters (number)" if lowest else ""), "domain": panel.across, "anchor": y, "nticks": 5}
-    up = {**number_axis(""), "domain": panel.up, "anchor": x, "nticks": 4}
+    whole = {"tickformat": ","} if name == "calinski_harabasz" else {}
+    up = {**number_axis(""), "domain": panel.up, "anchor": x, "nticks": 4, **whole}
     figure.update_layout({f"xaxis{panel.number}": {**across, "showgrid": False}, f"yaxis{panel.number}": up})
     corner = {"x": panel.across[0], "y": panel.up[1], "xanchor": "left", "yanchor": "bottom"}
     figure.add_annotation(note(panel.title, xref="paper", yref="paper", **corner))
@@ -79,7 +77,7 @@ def _draw_criterion(figure: go.Figure, panel: Panel, table: pd.DataFrame, *, nam
 
 def _criterion_text(row: Mapping[str, Any], name: str) -> str:
     digits = 0 if name == "calinski_harabasz" else 3
-    facts = {CRITERIA[name].split(" (")[0]: decimal(row[name], digits=digits)}
+    facts = {CRITERIA[name][:-2]: decimal(row[name], digits=digits)}
     if name == "stability":
         facts["interval"] = f"{decimal(row['stability_low'])} to {decimal(row['stability_high'])}"
     return hover(f"{count(row['k'])} clusters", {**facts, "mean rank": decimal(row["mean_rank"], digits=1)})
@@ -120,7 +118,7 @@ def profiles(table: pd.DataFrame) -> go.Figure:
 def genre_shares(
     table: pd.DataFrame, *, order: Sequence[str], other: pd.DataFrame | None = None, sides: Sequence[str] = NAMED
 ) -> go.Figure:
-    """Draw which genres each cluster is made of, a row per cluster; each row adds up to 100 %.
+    """Draw which genres each cluster is made of, a row per cluster; each row adds up to 100%.
 
     Parameters
     ----------
@@ -186,7 +184,7 @@ def faithfulness(table: pd.DataFrame) -> go.Figure:
         traces,
         layout(
             xaxis=number_axis("Neighbours kept (0 to 1)", bounds=bounds),
-            yaxis=name_axis(names),
+            yaxis={**name_axis(names), "labelalias": {name: plain(name) for name in names}},
             barmode="overlay",
             showlegend=True,
             hovermode="closest",
@@ -236,26 +234,11 @@ def _heatmap(trace: go.Heatmap, rows: list[str], columns: list[str], *, columns_
     return go.Figure(
         trace,
         layout(
-            xaxis={**axis, **across, "labelalias": short_names(columns), "tickangle": -90, "side": "top"},
-            yaxis={
-                **name_axis(rows),
-                "range": [max(len(rows), 1) - 0.5, -0.5],
-                "labelalias": _aliases(rows),
-            },
+            xaxis={**axis, **across, "labelalias": short_names(columns), "autotickangles": [0, -90], "side": "top"},
+            yaxis={**name_axis(rows), "range": [max(len(rows), 1) - 0.5, -0.5]},
             height=_ROW * len(rows) + _ROOM if len(rows) > _ROWS_THAT_FIT else None,
         ),
     )
-
-
-def _aliases(names: Sequence[str]) -> dict[str, str]:
-    """Return names of several adjectives in two lines where there is room, else cut."""
-    if len(names) > _ROWS_IN_TWO_LINES:
-        return short_names(names)
-    found = {}
-    for name in names:
-        lines = wrap(name, _LINE, max_lines=2, placeholder="…", break_long_words=True)
-        found[name] = "<br>".join(plain(line) for line in lines)
-    return found
 
 
 def _effect(value: float) -> str:
@@ -265,7 +248,7 @@ def _effect(value: float) -> str:
 def _effect_text(row: Mapping[str, Any]) -> str:
     facts = {
         f"{plain(row['label'])}:": f"{decimal(row['effect'])} standard deviations",
-        "95 % interval": f"{decimal(row['low'])} to {decimal(row['high'])}",
+        "95% interval": f"{decimal(row['low'])} to {decimal(row['high'])}",
         "tracks": count(row["n"]),
     }
     return hover(row["name"], facts)
@@ -277,8 +260,8 @@ def _share_text(row: Mapping[str, Any]) -> str:
 
 
 def _map_name(row: Mapping[str, Any]) -> str:
-    space = f" in {row['dimensions']:.0f}-D" if row["dimensions"] != 2 else ""
-    return f"{row['method']}{space}, {count(row['among'])}"
+    space = f" {row['dimensions']:.0f}-D" if row["dimensions"] != 2 else ""
+    return f"{row['method']}{space} ({count(row['among'])} tracks)"
 
 
 def _map_text(row: Mapping[str, Any], name: str) -> str:
@@ -286,4 +269,4 @@ def _map_text(row: Mapping[str, Any], name: str) -> str:
     for measure, ends in _MEASURES.items():
         value, low, high = (decimal(row[one], digits=3) for one in (measure, *ends))
         facts[measure] = f"{value} ({low} to {high})"
-    return hover(f"{name} tracks", facts)
+    return hover(name, facts)

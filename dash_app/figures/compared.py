@@ -50,7 +50,7 @@ def compared(table: pd.DataFrame, *, value_title: str, baseline: float | None = 
         ],
         layout(
             xaxis=share_axis(value_title, bounds=span(table["low"], table["high"], lines, padding=0.1)),
-            yaxis={**name_axis(names), "labelalias": _in_two_lines(names)},
+            yaxis={**name_axis(names), "labelalias": _in_two_lines(names), "showgrid": True, "tickson": "boundaries"},
             shapes=[rule(at) for at in lines],
             annotations=[note(named, x=at, xanchor="left", yref="paper", y=1, yanchor="bottom") for at in lines],
             margin={"l": 8, "r": 16, "t": 26, "b": 8},

@@ -56,6 +56,7 @@ def heatmap(
             "yanchor": "bottom",
             "len": 180,
             "lenmode": "pixels",
+            "ypad": 4,
             "tickvals": np.array([-1, -0.5, 0, 0.5, 1], dtype=np.float32),
             "ticktext": ["−1", "−0.5", "0", "0.5", "1"],
         },

@@ -9,14 +9,15 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dash_app.figures.arrays import float32, span
-from dash_app.figures.axes import field_axis, level, number_axis
-from dash_app.figures.theme import GHOST, GHOST_FILL, SELECTED, layout, translucent
+from dash_app.figures.axes import field_axis, level, note, number_axis
+from dash_app.figures.theme import GHOST, GHOST_FILL, INK_2, SELECTED, layout, translucent
 from dash_app.figures.trendline import band, centre
 from dash_app.figures.words import count, decimal, hover
 from data.fields import Field
 
 _BARS = [0, 0.12]
 """Share of the height in which the numbers of tracks stand."""
+_CORNER = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "paper", "y": 1, "yanchor": "bottom"}
 
 
 def dependence(table: pd.DataFrame, *, field: Field, axis_title: str, lines: pd.DataFrame | None = None) -> go.Figure:
@@ -37,7 +38,11 @@ def dependence(table: pd.DataFrame, *, field: Field, axis_title: str, lines: pd.
     heights = [table["pdp"], *([single["y"]] if len(single) else [])]
     traces = [_single(single)] if len(single) else []
     traces.append(_main(table, "pdp", field))
-    return _figure([*traces, _tracks(table)], table, field=field, axis_title=axis_title, heights=heights)
+    figure = _figure([*traces, _tracks(table)], table, field=field, axis_title=axis_title, heights=heights)
+    if not len(single):
+        return figure
+    said = note("grey: single tracks", **_CORNER, font={"color": INK_2})
+    return figure.update_layout(annotations=[said], margin={"l": 8, "r": 16, "t": 26, "b": 8})
 
 
 def local_effect(table: pd.DataFrame, *, field: Field, axis_title: str) -> go.Figure:

@@ -34,9 +34,10 @@ def pair_matrix(table: pd.DataFrame, *, order: Sequence[str]) -> go.Figure:
             low, high = sorted((place[row["a"]], place[row["b"]]))
             cells[high, low] = row["balanced_accuracy"]
             texts[high, low] = _text(row)
+    cells, texts = cells[1:, :-1], texts[1:, :-1]
     trace = go.Heatmap(
-        x=names,
-        y=names,
+        x=names[:-1],
+        y=names[1:],
         z=cells,
         colorbar={**colour_bar("Balanced accuracy (%)", side="right"), "tickformat": ".0%"},
         xgap=1,
@@ -44,14 +45,15 @@ def pair_matrix(table: pd.DataFrame, *, order: Sequence[str]) -> go.Figure:
         hoverongaps=False,
         hoverinfo="text",
         hovertext=texts.tolist(),
-        **written(cells, shares_written(cells), scale=SEQUENTIAL, ends=(0.5, 1), spare=3),
+        **written(cells, shares_written(cells), scale=SEQUENTIAL, ends=(0.5, 1), spare=2),
     )
     axis = {"type": "category", "labelalias": short_names(names), "showgrid": False}
-    axis |= {"categoryorder": "array", "categoryarray": names, "nticks": len(names) + 1}
+    axis |= {"categoryorder": "array", "nticks": len(names) + 1}
     return go.Figure(
         trace,
         layout(
-            xaxis={**axis, **title("One genre")}, yaxis={**axis, **title("The other genre"), "autorange": "reversed"}
+            xaxis={**axis, **title("One genre"), "categoryarray": names[:-1]},
+            yaxis={**axis, **title("The other genre"), "categoryarray": names[1:], "autorange": "reversed"},
         ),
     )
 

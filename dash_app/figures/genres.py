@@ -1,4 +1,4 @@
-"""How well genres are told apart: candidates, confusions, confidence, scores, and what matters."""
+"""How well genres are told apart: confusions, confidence and scores."""
 
 from __future__ import annotations
 
@@ -9,27 +9,28 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dash_app.figures.arrays import float32, span
+from dash_app.figures.arrays import float32
 from dash_app.figures.axes import (
     diagonal,
     name_axis,
     note,
     number_axis,
     row_height,
-    rule,
     share_axis,
     title,
 )
 from dash_app.figures.cells import shares_written, written
-from dash_app.figures.intervals import dots, whiskers
+from dash_app.figures.intervals import dots
 from dash_app.figures.sides import DIAMOND, LINES, NAMED, dashed_line, every_row, lay_over
 from dash_app.figures.theme import AGAINST, OTHER, SELECTED, SEQUENTIAL, SURFACE, layout
 from dash_app.figures.trendline import centre
-from dash_app.figures.words import count, cut_list, decimal, hover, percent, plain, short, short_names
+from dash_app.figures.words import count, decimal, hover, percent, plain, short, short_names
 
 _HALVES = ([0, 0.49], [0.51, 1])
 """Of the width, where two matrices stand side by side."""
 _ROOM_ABOVE = {"l": 8, "r": 16, "t": 28, "b": 8}
+_FEWEST_ROWS = 3
+"""Of a matrix: fewer are drawn no higher than so many would be."""
 _SYMBOLS = {"precision": "circle-open", "recall": "diamond-open", "f1": "circle"}
 
 
@@ -57,13 +58,16 @@ def confusion(
     names = [str(name) for name in order]
     axis = {"type": "category", "labelalias": short_names(names), "showgrid": False}
     axis |= {"categoryorder": "array", "categoryarray": names, "nticks": len(names) + 1}
-    up = {**axis, **title("Actual genre"), "autorange": "reversed"}
+    held = set(table["actual"].astype(str)) | (set() if other is None else set(other["actual"].astype(str)))
+    there = [name for name in names if name in held]
+    tall = {"range": [max(len(there), 1) - 0.5, -0.5], "domain": [1 - min(1, len(there) / _FEWEST_ROWS), 1]}
+    up = {**axis, **title("Actual genre"), "categoryarray": there, **(tall if there else {})}
     if other is None:
         across = {**axis, **title("Predicted genre (% of actual)")}
-        return go.Figure(_matrix(table, names), layout(xaxis=across, yaxis=up))
+        return go.Figure(_matrix(table, names, there), layout(xaxis=across, yaxis=up))
     left, right = ({**axis, **title("Predicted (%)"), "domain": domain} for domain in _HALVES)
     figure = go.Figure(
-        [_matrix(table, names, abreast=2), _matrix(other, names, abreast=2, xaxis="x2")],
+        [_matrix(table, names, there, abreast=2), _matrix(other, names, there, abreast=2, xaxis="x2")],
         layout(xaxis=left, xaxis2={**right, "anchor": "y"}, yaxis=up, margin=_ROOM_ABOVE),
     )
     return figure.update_layout(
@@ -76,19 +80,21 @@ def _heading(words: str, at: float) -> dict[str, Any]:
     return note(words, longest=30, xref="paper", yref="paper", **place)
 
 
-def _matrix(table: pd.DataFrame, names: list[str], *, abreast: int = 1, **axes: str) -> go.Heatmap:
-    shares = _grid(table, "share_of_actual", names)
-    counts = _grid(table, "n", names)
+def _matrix(table: pd.DataFrame, names: list[str], there: list[str], *, abreast: int = 1, **axes: str) -> go.Heatmap:
+    """Return shares of the genres that are there, a row each, by predicted genre."""
+    rows = [names.index(name) for name in there]
+    shares = _grid(table, "share_of_actual", names)[rows]
+    counts = _grid(table, "n", names)[rows]
     return go.Heatmap(
         x=names,
-        y=names,
+        y=there,
         z=shares,
         showscale=False,
         xgap=1,
         ygap=1,
         hoverongaps=False,
         hoverinfo="text",
-        hovertext=_confusion_texts(names, shares, counts),
+        hovertext=_confusion_texts(there, names, shares, counts),
         **written(shares, shares_written(shares), scale=SEQUENTIAL, ends=(0, 1), abreast=abreast),
         **axes,
     )
@@ -105,13 +111,13 @@ def _grid(table: pd.DataFrame, column: str, names: list[str]) -> np.ndarray:
     return cells
 
 
-def _confusion_texts(names: list[str], shares: np.ndarray, counts: np.ndarray) -> list[list[str]]:
+def _confusion_texts(rows: list[str], names: list[str], shares: np.ndarray, counts: np.ndarray) -> list[list[str]]:
     return [
         [
             hover(f"{actual}, predicted {predicted}", {"tracks": count(n), "share": percent(share)})
             for predicted, n, share in zip(names, row_counts, row_shares, strict=True)
         ]
-        for actual, row_counts, row_shares in zip(names, counts, shares, strict=True)
+        for actual, row_counts, row_shares in zip(rows, counts, shares, strict=True)
     ]
 
 
@@ -133,7 +139,7 @@ def reliability(
         What both sides are called.
     """
     tracks = np.nan_to_num(float32(table["n"]))
-    largest = 18 if other is None else 9
+    largest = 12 if other is None else 9
     sizes = 6 + (largest - 6) * np.sqrt(tracks / max(1.0, float(tracks.max(initial=0))))
     line = centre(
         table,
@@ -275,51 +281,3 @@ def _score_legend(row: list[str]) -> list[go.Scatter]:
 def _score_text(row: Mapping[str, Any]) -> str:
     scores = {name.replace("f1", "F1"): decimal(row[name]) for name in _SYMBOLS}
     return hover(row["genre"], {**scores, "tracks": count(row["support"])})
-
-
-def importance(table: pd.DataFrame, *, drop_title: str) -> go.Figure:
-    """Draw how much the score drops where a feature is shuffled, the largest drop on top.
-
-    Parameters
-    ----------
-    table
-        One row per feature: ``feature``, ``label``, ``drop`` with its interval ``low`` to ``high``; of features that
-        were shuffled together also ``n_features``, ``members`` (all labels) and ``sum_alone``, their drops alone.
-    drop_title
-        What drops, with its unit.
-    """
-    table = table.sort_values("drop", ascending=False, kind="stable")
-    names = table["label"].astype(str).tolist()
-    rows: dict[str, Any] = {"rows": names, "colours": [SELECTED] * len(names)}
-    texts = [
-        hover(
-            row["label"],
-            {"drop": f"{decimal(row['drop'], digits=3)}", "interval": _interval_text(row), **_members(row)},
-        )
-        for row in table.to_dict("records")
-    ]
-    bounds = span(table["drop"], table["low"], table["high"], with_zero=True)
-    return go.Figure(
-        [
-            whiskers(table, low="low", high="high", **rows),
-            dots(table, value="drop", hovertext=texts, **rows),
-        ],
-        layout(
-            xaxis=number_axis(drop_title, bounds=bounds),
-            yaxis=name_axis(names),
-            shapes=[rule(0)],
-            height=row_height(len(names)),
-        ),
-    )
-
-
-def _members(row: Mapping[str, Any]) -> dict[str, str]:
-    """Return what only a group of several features has."""
-    if row.get("n_features", 1) == 1:
-        return {}
-    alone = decimal(row["sum_alone"], digits=3)
-    return {f"{count(row['n_features'])} features:": cut_list(row["members"]), "one by one, added up:": alone}
-
-
-def _interval_text(row: Mapping[str, Any]) -> str:
-    return f"{decimal(row['low'], digits=3)} to {decimal(row['high'], digits=3)}"

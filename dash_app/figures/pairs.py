@@ -79,6 +79,7 @@ def pair_plot(
                 "ticktext": ticks["across"],
                 "title": words,
                 "autotickangles": [0, 30, 90],
+                "tickfont": {"size": 11},
                 "ticklabeloverflow": "allow",
             },
             yaxis={**axis, "ticktext": ticks["up"], "range": [side, 0], "title": {"text": ""}, "anchor": "x"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from dash_app.figures.arrays import compact, float32, integers, span
 from dash_app.figures.axes import field_axis
 from dash_app.figures.distributions import outline
 from dash_app.figures.points import coded_marker, point_size
+from dash_app.figures.sides import NAMED
 from dash_app.figures.theme import AGAINST, GHOST, GHOST_FILL, INK, OTHER, layout
 from dash_app.figures.words import number_format, short
 from data.fields import Field
@@ -32,6 +33,7 @@ def two_fields(
     line_other: pd.DataFrame | None = None,
     across: pd.DataFrame | None = None,
     up: pd.DataFrame | None = None,
+    sides: Sequence[str] = NAMED,
 ) -> go.Figure:
     """Draw tracks by two fields, selected ones in their genre's colour over the rest in grey.
 
@@ -50,6 +52,8 @@ def two_fields(
         That of the tracks that the selection is compared with, drawn dashed.
     across, up
         Each field by itself, drawn above and beside: ``low``, ``high``, ``share``, ``share_all``, ``share_other``.
+    sides
+        What the selection is called and what it is compared with; the key names the latter.
     """
     selected = table["selected"].to_numpy(dtype=bool)
     theirs = table["other"].to_numpy(dtype=bool) & ~selected if "other" in table else np.zeros(len(table), bool)
@@ -60,16 +64,16 @@ def two_fields(
     points.marker = _genre_marker(table.loc[selected, "genre"], colours, size, opacity)
     others = _points(table[theirs], role="others", hovertemplate=_template(x, y))
     others.marker = {"color": AGAINST, "size": size * 0.8, "opacity": opacity * 0.6}
-    entries = _legend(table.loc[selected, "genre"], colours, compared=bool(theirs.any()))
-    sides = {} if across is None or up is None else _side_axes(across, up)
-    traces = [ghosts, *([others] if theirs.any() else []), points, *entries, *(_sides(across, up) if sides else [])]
-    domain = {"domain": _MAIN} if sides else {}
+    entries = _legend(table.loc[selected, "genre"], colours, other=sides[1] if theirs.any() else "")
+    margins = {} if across is None or up is None else _side_axes(across, up)
+    traces = [ghosts, *([others] if theirs.any() else []), points, *entries, *(_sides(across, up) if margins else [])]
+    domain = {"domain": _MAIN} if margins else {}
     return go.Figure(
         traces,
         layout(
             xaxis={**field_axis(x, bounds=span(table["x"])), "fixedrange": False, **domain},
             yaxis={**field_axis(y, bounds=span(table["y"])), "fixedrange": False, **domain},
-            **sides,
+            **margins,
             shapes=[*_trend(line), *_dashed(line_other)],
             hovermode="closest",
             dragmode="zoom",
@@ -166,14 +170,14 @@ def _path(x: list[float], y: list[float]) -> str:
     return "M" + "L".join(f"{a:.6g},{b:.6g}" for a, b in zip(x, y, strict=True))
 
 
-def _legend(genres: pd.Series, colours: Mapping[str, str], *, compared: bool) -> list[go.Scatter]:
+def _legend(genres: pd.Series, colours: Mapping[str, str], *, other: str) -> list[go.Scatter]:
     """Return an entry per coloured genre that is there, whose click selects it, and one for all others together."""
     there = set(genres.astype(str))
     own = {name: colour for name, colour in colours.items() if name in there and colour != OTHER}
     entries = [_entry(short(name), colour, meta=name) for name, colour in own.items()]
     if len(own) < len(there):
         entries.append(_entry("other genres" if own else "tracks", OTHER))
-    return [*entries, _entry("compared with", AGAINST)] if compared else entries
+    return [*entries, _entry(short(other), AGAINST)] if other else entries
 
 
 def _entry(name: str, colour: str, *, meta: str | None = None) -> go.Scatter:

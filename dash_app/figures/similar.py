@@ -51,7 +51,7 @@ def _text(row: Mapping[str, Any]) -> str:
     return hover(
         row["label"],
         {
-            "above": f"{count(row['track'])} % of the catalogue",
+            "above": f"{count(row['track'])}% of the catalogue",
             "its neighbours:": f"{count(row['neighbours'])} ({count(row['low'])} to {count(row['high'])})",
         },
     )

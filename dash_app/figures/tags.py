@@ -120,6 +120,7 @@ def vector(table: pd.DataFrame, *, own: str) -> go.Figure:
         marker={"color": [SELECTED if mine else OTHER for mine in is_own]},
         hoverinfo="text",
         hovertext=texts,
+        showlegend=False,
     )
     return go.Figure(
         [bars, *_thresholds(table, names), _said(table, names, own=own, at=0.99 * _ROOM_FOR_TEXT * top)],
@@ -130,6 +131,7 @@ def vector(table: pd.DataFrame, *, own: str) -> go.Figure:
                 "tickangle": 0,
             },
             yaxis=name_axis(names),
+            showlegend="threshold" in table,
             bargap=0.35,
             height=row_height(len(names)),
         ),
@@ -149,16 +151,19 @@ def _ticks(top: float) -> np.ndarray:
 def _said(table: pd.DataFrame, names: list[str], *, own: str, at: float) -> go.Scatter:
     """Return the probabilities in words, those of the track's own labels with what they are called."""
     pairs = zip(table["probability"], table["own"].fillna(False).astype(bool), strict=True)
-    texts = [f"{f'{own} ' if mine else ''}{100 * p:.0f} %" if p == p else "" for p, mine in pairs]
+    texts = [f"{f'{own} ' if mine else ''}{p:.0%}" if p == p else "" for p, mine in pairs]
     place = {"x": np.full(len(names), at, dtype=np.float32), "y": names, "textposition": "middle left"}
-    return go.Scatter(mode="text", text=[plain(text) for text in texts], hoverinfo="skip", cliponaxis=False, **place)
+    return go.Scatter(
+        mode="text", text=[plain(text) for text in texts], hoverinfo="skip", showlegend=False, cliponaxis=False, **place
+    )
 
 
 def _thresholds(table: pd.DataFrame, names: list[str]) -> list[go.Scatter]:
     if "threshold" not in table:
         return []
     at = {"x": float32(table["threshold"]), "y": names, "uid": "neutral-tags-threshold"}
-    return [go.Scatter(mode="markers", marker=_TICK, hoverinfo="skip", cliponaxis=False, **at)]
+    shown = {"marker": _TICK, "name": "named from here on", "showlegend": True}
+    return [go.Scatter(mode="markers", hoverinfo="skip", cliponaxis=False, **shown, **at)]
 
 
 def correspondence(table: pd.DataFrame, *, order: Sequence[str]) -> go.Figure:
@@ -183,7 +188,7 @@ def correspondence(table: pd.DataFrame, *, order: Sequence[str]) -> go.Figure:
 
 
 def crossed(table: pd.DataFrame, *, order: Sequence[str]) -> go.Figure:
-    """Draw which genre the tags speak for where the other model says which; each row adds up to 100 %.
+    """Draw which genre the tags speak for where the other model says which; each row adds up to 100%.
 
     Parameters
     ----------

@@ -126,7 +126,7 @@ _TEMPLATE = go.layout.Template(
         "plot_bgcolor": CLEAR,
         "showlegend": False,
         "uirevision": "kept",
-        "xaxis": _AXIS,
+        "xaxis": {**_AXIS, "autotickangles": [0, -90]},
         "yaxis": _AXIS,
     }
 )

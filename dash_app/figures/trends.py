@@ -256,11 +256,11 @@ def _draw_panel(
     yaxis = field_axis(field, bounds=bounds)
     if by_field or panel.place % panel.columns:
         yaxis["title"] = {"text": ""}
-    xaxis = {**number_axis(panel.title), "nticks": 3, "tickangle": 0}
+    xaxis = {**number_axis(panel.title), "nticks": 4, "tickangle": 0}
     figure.update_layout(
         {
             f"xaxis{panel.number}": {**xaxis, "domain": panel.across, "anchor": y},
-            f"yaxis{panel.number}": {**yaxis, "nticks": 4, "domain": panel.up, "anchor": x},
+            f"yaxis{panel.number}": {**yaxis, "nticks": 5, "domain": panel.up, "anchor": x},
         }
     )
     heading = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}

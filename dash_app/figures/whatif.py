@@ -81,7 +81,8 @@ def contributions(
     Parameters
     ----------
     table
-        One row per feature: ``label``, ``contribution`` and ``value_text``, its value in words.
+        One row per feature: ``label``, ``contribution``, ``value_text``, which stands at its bar, and optionally
+        ``mean_abs``, how much it contributes either way, for the hover.
     towards
         What the contributions speak for.
     unit
@@ -102,9 +103,7 @@ def contributions(
         textposition="outside",
         cliponaxis=False,
         hoverinfo="text",
-        hovertext=[
-            hover(row["label"], {row["value_text"]: decimal(row["contribution"])}) for row in table.to_dict("records")
-        ],
+        hovertext=[_hover(row) for row in table.to_dict("records")],
     )
     text = f"Contribution towards {plain(short(towards))} ({unit})"
     axis: dict[str, Any] = number_axis(text, bounds=[-1.4 * width, 1.4 * width])
@@ -118,6 +117,13 @@ def contributions(
             height=row_height(len(names)),
         ),
     )
+
+
+def _hover(row: Mapping[str, Any]) -> str:
+    added = decimal(row["contribution"])
+    if "mean_abs" not in row:
+        return hover(row["label"], {row["value_text"]: added})
+    return hover(row["label"], {"on average": added, "either way": decimal(row["mean_abs"])})
 
 
 def _room(values: np.ndarray) -> float:

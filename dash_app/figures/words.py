@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from textwrap import wrap
 
 from data.fields import Field, is_own_number
 
@@ -44,6 +45,22 @@ def short_names(names: Iterable[str]) -> dict[str, str]:
     return {name: text for name in names if (text := short(name)) != name}
 
 
+def in_lines(names: Iterable[str], *, letters: int = 20) -> dict[str, str]:
+    """Return the axis text of every name that cannot stand there as it is, in two lines of so many letters.
+
+    >>> in_lines(["calm, quiet, acoustic", "loud"])
+    {'calm, quiet, acoustic': 'calm, quiet,<br>acoustic'}
+    """
+    found = {}
+    for name in names:
+        lines = wrap(name, letters, max_lines=2, placeholder="…", break_long_words=True)
+        if lines != [name]:
+            found[name] = "<br>".join(plain(line) for line in lines)
+        elif plain(name) != name:
+            found[name] = plain(name)
+    return found
+
+
 def hover(title: object, facts: Mapping[str, object]) -> str:
     """Return a hover text: a name, then one fact per line.
 
@@ -58,18 +75,18 @@ def percent(share: float) -> str:
     """Return a share as a percentage with one decimal.
 
     >>> percent(0.0471), percent(float("nan"))
-    ('4.7 %', 'not known')
+    ('4.7%', 'not known')
     """
-    return f"{100 * share:.1f} %" if share == share else "not known"
+    return f"{share:.1%}" if share == share else "not known"
 
 
 def decimal(value: float, *, digits: int = 2) -> str:
-    """Return a number with fixed decimals and a true minus sign.
+    """Return a number with fixed decimals and a true minus sign, which what rounds to nothing does not have.
 
-    >>> decimal(-0.125)
-    '−0.12'
+    >>> decimal(-0.125), decimal(-0.001)
+    ('−0.12', '0.00')
     """
-    return f"{value:,.{digits}f}".replace("-", "−") if value == value else "not known"
+    return f"{value:z,.{digits}f}".replace("-", "−") if value == value else "not known"
 
 
 def count(value: float) -> str:

@@ -294,4 +294,4 @@ def _sentence(became: pa.Table, tagged: int, with_family: int) -> str:
     n_families = pc.count_distinct(became["family"], mode="only_valid").as_py()
     tags = "1 tag" if became.num_rows == 1 else f"{became.num_rows:,} tags"
     families = "1 family" if n_families == 1 else f"{n_families} families"
-    return f"{tags} became {families}; {100 * with_family / tagged:.0f} % of the tracks with tags have one."
+    return f"{tags} became {families}; {100 * with_family / tagged:.0f}% of the tracks with tags have one."

@@ -81,7 +81,7 @@ class CombinationNovelty(NoveltyPredictor):
             return ""
         return (
             f"Each value occurs, but hardly together: this combination looks more thrown together than "
-            f"{np.floor(share * 1000) / 10:g} % of the catalogue's tracks do: the models have seen few like it."
+            f"{np.floor(share * 1000) / 10:g}% of the catalogue's tracks do: the models have seen few like it."
         )
 
 

@@ -25,7 +25,7 @@ class GenrePredictor:
     temperature
         Divides the scores (`analytics.pooling.fit_pool`).
     threshold
-        Least probability with which a genre belongs to the 90 % prediction set.
+        Least probability with which a genre belongs to the 90% prediction set.
     biases
         Added to the divided scores, shape (n_genres,); none by default.
     """
@@ -70,5 +70,5 @@ class GenrePredictor:
         return found - found.mean(axis=1, keepdims=True)
 
     def plausible(self, X: np.ndarray) -> np.ndarray:
-        """Return which genres are in the 90 % prediction set, booleans (n_tracks, n_genres)."""
+        """Return which genres are in the 90% prediction set, booleans (n_tracks, n_genres)."""
         return prediction_sets(self.predict_proba(X), self.threshold)

@@ -80,7 +80,7 @@ class NoveltyPredictor:
         share = float(self.predict(x[None])[0])
         if share < UNUSUAL:
             return ""
-        said = f"Further from any known track than {np.floor(share * 1000) / 10:g} % of the catalogue's own tracks are"
+        said = f"Further from any known track than {np.floor(share * 1000) / 10:g}% of the catalogue's own tracks are"
         if share < STRANGE:
             return f"{said}: the models have seen few like it."
         return f"{said}: the models have seen nothing like it."

@@ -68,7 +68,7 @@ class QuantileSpread:
 
 
 class PopularityPredictor:
-    """Popularity, its 90 % interval and the contribution of every feature.
+    """Popularity, its 90% interval and the contribution of every feature.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class PopularityPredictor:
         return np.clip(self.scorer.scores(X)[:, 0], *POPULARITY_RANGE)
 
     def interval(self, X: np.ndarray) -> np.ndarray:
-        """Return the ends of the 90 % interval, shape (n_tracks, 2)."""
+        """Return the ends of the 90% interval, shape (n_tracks, 2)."""
         predicted = self.predict(X)
         return moved_ends(predicted, self.spread.basis(X, predicted), self.offsets, bounds=POPULARITY_RANGE)
 
@@ -151,7 +151,7 @@ class PopularityContextPredictor(PopularityPredictor):
         return super().predict(self._whole(X))
 
     def interval(self, X: np.ndarray) -> np.ndarray:
-        """Return the ends of the 90 % interval, shape (n_tracks, 2)."""
+        """Return the ends of the 90% interval, shape (n_tracks, 2)."""
         return super().interval(self._whole(X))
 
     def contributions(self, X: np.ndarray) -> np.ndarray:

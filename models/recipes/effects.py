@@ -66,7 +66,7 @@ def effect_tables(
     -------
     curves
         ``feature``, ``x``, ``output``, ``pdp`` (partial dependence), ``ale`` (accumulated local effect, against the
-        average track) with its 95 % interval ``low`` to ``high``, null for codes without an order, ``n`` (tracks
+        average track) with its 95% interval ``low`` to ``high``, null for codes without an order, ``n`` (tracks
         within half a step of x).
     lines
         ``feature``, ``line`` (a track), ``x``, ``output``, ``predicted``: individual conditional expectation of at

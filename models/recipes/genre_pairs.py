@@ -41,7 +41,7 @@ def pair_table(
     The specialist adds up the scores of a logistic regression, of neural networks and of boosted trees, by weights
     fitted on other folds. Where there are many pairs each learns for less long.
 
-    Columns ``a``, ``b``, ``accuracy``, ``balanced_accuracy`` with its 95 % interval ``low`` and ``high``, ``auc``,
+    Columns ``a``, ``b``, ``accuracy``, ``balanced_accuracy`` with its 95% interval ``low`` and ``high``, ``auc``,
     ``n_a``, ``n_b``; ``a`` before ``b`` in the alphabet.
     """
     pairs = list(combinations(largest_genres(lesson.y), 2))

@@ -182,7 +182,7 @@ def map_coordinates(layout: np.ndarray) -> np.ndarray:
     """Return a layout in whole map units, int16 of shape (n_tracks, 2 or 3), aspect ratio kept.
 
     The longest side spans 0 to `MAP_EXTENT`, the others are centred. The few tracks far outside
-    (beyond the middle 99.8 % by over a twentieth of its width) are moved to the edge: they would
+    (beyond the middle 99.8% by over a twentieth of its width) are moved to the edge: they would
     otherwise shrink everything else.
 
     Examples

@@ -73,7 +73,7 @@ def judged_maps(
 def quality_table(judged: Collection[MapQuality]) -> pa.Table:
     """Return a row per map and pool of tracks: compare rows of equal ``among``, as fewer tracks are easier to map.
 
-    Columns ``map`` (the array), ``method``, ``dimensions``, ``trustworthiness`` with its 95 % interval ``low`` to
+    Columns ``map`` (the array), ``method``, ``dimensions``, ``trustworthiness`` with its 95% interval ``low`` to
     ``high``, ``continuity`` with ``continuity_low`` to ``continuity_high``, ``n`` judged tracks, and ``among`` how many
     they were judged.
     """

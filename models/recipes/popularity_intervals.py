@@ -19,6 +19,12 @@ from models.recipes.parallel import in_parallel
 from models.recipes.popularity_judging import Judged
 from models.recipes.splits import Split
 
+_HOW_WIDE = {
+    "even": "All are equally wide",
+    "scaled": "They widen with the expected error",
+    "quantiles": "They lie between predicted quantiles",
+}
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Kind:
@@ -163,7 +169,7 @@ def interval_table(judged: Judged, found: Intervals, *, coverage: float, seed: i
     """Return one row per kind, judged on unseen artists.
 
     Columns ``kind``, ``label``, ``coverage`` with ``coverage_low`` and ``coverage_high``, ``width`` (mean, in points),
-    ``narrow`` and ``wide`` (5 and 95 % quantile of the width), ``interval_score`` (lower is better), ``served``.
+    ``narrow`` and ``wide`` (5 and 95% quantile of the width), ``interval_score`` (lower is better), ``served``.
     """
     rows = []
     for i, (kind, ends) in enumerate(zip(found.kinds, found.ends, strict=True)):
@@ -199,8 +205,8 @@ def interval_facts(judged: Judged, found: Intervals, *, coverage: float) -> dict
         "interval_kind": kind.name,
         "interval_width": float(widths.mean()),
         "interval_sentence": (
-            f"Intervals are {widths.mean():.0f} of 100 points wide on average and hold {covered:.1%} of the tracks by "
-            f"{judged.split.unseen} the model had not seen ({coverage:.0%} asked for). {kind.label}."
+            f"Intervals are {widths.mean():.0f} of 100 points wide on average and hold {covered:.1%} of tracks that "
+            f"the model had not seen ({coverage:.0%} asked for). {_HOW_WIDE[kind.name]}."
         ),
         "coverage": covered,
         "coverage_target": coverage,

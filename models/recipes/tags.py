@@ -243,8 +243,8 @@ def _why(label: str, losses: np.ndarray, groups: np.ndarray, *, seed: int) -> st
     gap = paired_difference(losses[1], losses[2], groups, seed=seed)
     words = f"the average of networks and forest ranks better by {gap.value:.4f} ({gap.low:.4f} to {gap.high:.4f})"
     if label == AVERAGE:
-        return f"On unseen artists {words}: it answers, its forest cut to a few hundred leaves a tree."
-    return f"On unseen artists {words}, which is within the noise: the networks answer alone."
+        return f"On tracks not seen before {words}: it answers, its forest cut to a few hundred leaves a tree."
+    return f"On tracks not seen before {words}, which is within the noise: the networks answer alone."
 
 
 def context_names(catalogue: Catalogue, rows: np.ndarray) -> tuple[str, ...]:

@@ -168,7 +168,7 @@ def published_against_tags(
     advanced = implied_labels(probabilities, tags, labels, speaks)
     table, found = against_labels(published, advanced, labels), agreement(published, advanced, labels)
     sentence = (
-        f"The genre that the predicted tags speak for is the published one for {100 * found.share:.0f} % of "
+        f"The genre that the predicted tags speak for is the published one for {100 * found.share:.0f}% of "
         f"{found.n:,} tracks."
     )
     facts["against_genre_sentence"] = sentence if found.n else ""

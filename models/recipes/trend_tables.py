@@ -19,7 +19,7 @@ FEW = 30
 def year_table(columns: Mapping[str, np.ndarray], years: np.ndarray, edges: np.ndarray) -> pa.Table:
     """Return ``field, year, n, q25, median, q75, low, high, few``: a row per field and year with values.
 
-    ``low`` to ``high`` is the 95 % interval of the median (`analytics.trends.median_by_bin`); ``few`` flags years with
+    ``low`` to ``high`` is the 95% interval of the median (`analytics.trends.median_by_bin`); ``few`` flags years with
     fewer than `FEW` values.
     """
     return _medians(columns, years, edges, position="year", at=np.ceil(edges[:-1]).astype(np.int16))
@@ -53,7 +53,7 @@ def _medians(
 def share_table(genres: np.ndarray, years: np.ndarray, edges: np.ndarray) -> pa.Table:
     """Return ``year, genre, n, total, share, low, high, few``: each genre's share of a year's labelled tracks.
 
-    ``low`` to ``high`` is the 95 % interval (Wilson 1927); years without labelled tracks are left out.
+    ``low`` to ``high`` is the 95% interval (Wilson 1927); years without labelled tracks are left out.
     """
     known = np.array([genre is not None for genre in genres])
     names, found = np.unique(genres[known].astype(str), return_inverse=True)
@@ -75,7 +75,7 @@ def share_table(genres: np.ndarray, years: np.ndarray, edges: np.ndarray) -> pa.
 def change_table(found: Sequence[tuple[Field, Change]]) -> pa.Table:
     """Return a row per change, the surest first.
 
-    Columns ``field``, ``year`` with its 95 % interval ``low_year`` to ``high_year``, ``confidence`` (share of resamples
+    Columns ``field``, ``year`` with its 95% interval ``low_year`` to ``high_year``, ``confidence`` (share of resamples
     with a change within a year of it), ``before`` and ``after`` (levels in the year before and in the year),
     ``slope_before`` and ``slope_after`` (per decade) and ``sentence``.
     """
@@ -104,7 +104,7 @@ def is_noticeable(field: Field, change: Change) -> bool:
 
 def change_sentence(field: Field, change: Change) -> str:
     """Return a change in words: a jump of the level, or a turn of the slope."""
-    when = f"{change.year} (95 % interval {change.low_year} to {change.high_year})"
+    when = f"{change.year} (95% interval {change.low_year} to {change.high_year})"
     if change.is_jump:
         what = f"{field.label} jumped from {_level(field, change.before)} to {_level(field, change.after)} in {when}"
     else:

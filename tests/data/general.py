@@ -20,7 +20,7 @@ def percent_signs(made: Made) -> tuple[pd.DataFrame, dict[str, str]]:
         {
             "Song": made.titles(),
             "Performer": made.artists(),
-            "Dance": [f"{each:.0f} %" for each in made.scale(percent=True)],
+            "Dance": [f"{each:.0f}%" for each in made.scale(percent=True)],
             "Energetic": [f"{each:.0f}%" for each in made.scale(percent=True)],
             "Duration": _clock(made.duration_ms()),
             "BPM": made.whole(70, 180),

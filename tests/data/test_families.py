@@ -111,7 +111,7 @@ class TestSmallFamilies:
     def test_or_none(self):
         found = families((3, ["reggae"]), (30, ["rock"]), (30, ["pop"]), fewest=10)
         assert told(found)["reggae"] == (None, "too rare")
-        assert found.sentence == "3 tags became 2 families; 95 % of the tracks with tags have one."
+        assert found.sentence == "3 tags became 2 families; 95% of the tracks with tags have one."
 
     def test_there_are_never_more_than_asked_for(self):
         labels = [(10 + i, [tag]) for i, tag in enumerate(["rock", "pop", "jazz", "blues", "zeta", "eta"])]
@@ -131,7 +131,7 @@ class TestATrack:
     def test_without_tags_it_has_none(self):
         found = families((12, ["rock"]), (3, []))
         assert found.family.to_pylist() == ["rock"] * 12 + [None] * 3
-        assert found.sentence == "1 tag became 1 family; 100 % of the tracks with tags have one."
+        assert found.sentence == "1 tag became 1 family; 100% of the tracks with tags have one."
 
 
 def test_without_any_tag():
@@ -198,4 +198,4 @@ def test_the_tags_of_a_real_table_become_families_of_some_size():
     assert min(size["counts"] for size in sizes) >= 80
     assert {"rock", "pop", "hip hop", "latin", "jazz", "classical", "metal"} <= {size["values"] for size in sizes}
     assert told(found)["permanent wave"] == ("rock", "co-occurrence")
-    assert found.sentence == f"2,604 tags became {len(sizes)} families; 99 % of the tracks with tags have one."
+    assert found.sentence == f"2,604 tags became {len(sizes)} families; 99% of the tracks with tags have one."

@@ -21,6 +21,7 @@ from dash_app.figures import (
     effects,
     genre_pairs,
     genres,
+    importance,
     left_out,
     map_frame,
     pairs,
@@ -333,7 +334,7 @@ def _importance(case: Case) -> go.Figure:
     drop = case.numbers(0.0, 0.09)
     columns = {"feature": case.things, "label": case.things, "drop": drop}
     table = pd.DataFrame({**columns, "low": drop - 0.008, "high": drop + 0.008})
-    return genres.importance(table, drop_title="Drop in accuracy (share of tracks)")
+    return importance.importance(table, drop_title="Drop in accuracy (share of tracks)")
 
 
 def _importance_together(case: Case) -> go.Figure:
@@ -341,7 +342,7 @@ def _importance_together(case: Case) -> go.Figure:
     table = pd.DataFrame({"feature": case.things, "label": case.things, "drop": drop, "sum_alone": drop / 2})
     table = table.assign(low=drop - 0.003, high=drop + 0.003, n_features=1 + np.arange(case.rows) % 3)
     table = table.assign(members=[", ".join(case.things) for _ in case.things])
-    return genres.importance(table, drop_title="Drop in accuracy (share of tracks)")
+    return importance.importance(table, drop_title="Drop in accuracy (share of tracks)")
 
 
 def _left_out(case: Case) -> go.Figure:
@@ -404,7 +405,7 @@ def _compared(case: Case) -> go.Figure:
     knows = np.where(more, "From sound and genre", "From sound alone")
     table = pd.DataFrame({"label": case.things, "knows": knows, "more": more, "value": value})
     table = table.assign(low=value - 0.01, high=value + 0.01, served=np.arange(case.rows) < 2)
-    return compared.compared(table, value_title="Variation explained (%)", baseline=0.0, named="the mean: 0 %")
+    return compared.compared(table, value_title="Variation explained (%)", baseline=0.0, named="the mean: 0%")
 
 
 def _interval(case: Case) -> go.Figure:
@@ -687,7 +688,7 @@ SAMPLES: Mapping[str, Sequence[Callable[[Case], go.Figure]]] = {
     "genres.confusion": (_confusion, _confusion_compared),
     "genres.reliability": (_reliability, _reliability_compared),
     "genres.class_scores": (_class_scores, _class_scores_compared),
-    "genres.importance": (_importance, _importance_together),
+    "importance.importance": (_importance, _importance_together),
     "left_out.left_out": (_left_out,),
     "popularity.predicted_against_actual": (_density, _density_compared),
     "popularity.residuals_by_group": (_residuals, _residuals_compared),

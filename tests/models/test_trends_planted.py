@@ -137,7 +137,7 @@ def test_only_changes_in_half_of_the_resamples_are_counted_as_facts():
 def test_a_turn_and_a_doubtful_year_are_told_as_such():
     turn = Change(1990, 1985, 1994, 0.3, 0.5, 0.5, 0.02, 0.001, -0.002)
     said = change_sentence(FIELDS["energy"], turn)
-    assert "changed its course in 1990 (95 % interval 1985 to 1994)" in said
+    assert "changed its course in 1990 (95% interval 1985 to 1994)" in said
     assert "rising 0.010 a decade before and falling 0.020 a decade after" in said
     assert said.startswith("Perhaps energy changed its course")
     assert said.endswith("a weak sign, seen in 30% of resamples.")
