@@ -224,7 +224,7 @@ def naive_sentence(naive: Estimate, honest: float) -> str:
     """
     if naive.low > honest:
         return (
-            "Split at random, with the same artists and repeats of the same recordings on both sides, the same model "
+            "Split at random, with the same artists and repeats on both sides, the same model "
             f"would claim {naive.value:.1%} instead of {honest:.1%}."
         )
     return (
