@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.fields import Field
+from data.fields import Field, in_a_sentence
 
 Asked = Callable[[np.ndarray], np.ndarray]
 """From tracks (n_tracks, n_features) to booleans (n_tracks,)."""
@@ -288,7 +288,7 @@ def change_sentence(
         return f"Nothing needs to change to make {target}."
     fields = [dictionary[names[i]] for i in found.changed]
     said = [
-        f"{field.label.lower()} from {old} to {new}"
+        f"{in_a_sentence(field.label)} from {old} to {new}"
         for field, (old, new) in zip(fields, map(told_apart, fields, found.before, found.after), strict=True)
     ]
     return f"The smallest plausible change found that makes {target}: {', '.join(said)}."

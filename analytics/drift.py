@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import scipy
 
-from data.fields import Field, is_categorical
+from data.fields import Field, in_a_sentence, is_categorical
 
 SHIFTED, DRIFTED = 0.1, 0.25
 """Population stability index from which a feature counts as shifted, and as drifted (Siddiqi 2006, p. 137)."""
@@ -116,7 +116,7 @@ def drift_sentence(table: pa.Table, dictionary: Mapping[str, Field]) -> str:
 
 def _labels(table: pa.Table, verdict: str, dictionary: Mapping[str, Field]) -> list[str]:
     names = zip(table["feature"].to_pylist(), table["verdict"].to_pylist(), strict=True)
-    return [dictionary[name].label.lower() for name, found in names if found == verdict]
+    return [in_a_sentence(dictionary[name].label) for name, found in names if found == verdict]
 
 
 def _shares(values: np.ndarray, edges: np.ndarray) -> np.ndarray:

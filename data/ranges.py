@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from data.errors import SelectionError
-from data.fields import FIELDS, NUMERIC_FIELDS, Field, is_own_number
+from data.fields import FIELDS, NUMERIC_FIELDS, Field, in_a_sentence, is_own_number
 
 RANGE_KEYS = {"year": "release_year"} | {n: n for n in NUMERIC_FIELDS if n != "release_year"}
 """Key in the address -> field it filters; numbers of a catalogue's own are filtered by their name."""
@@ -30,7 +30,7 @@ class Range:
         ('energy over 0.80', '1990 to 1999')
         """
         known = dictionary.get(self.field) or Field.named(self.field)
-        name = "" if self.field == "release_year" else f"{known.label.lower()} "
+        name = "" if self.field == "release_year" else f"{in_a_sentence(known.label)} "
         if self.low == self.high:
             return f"{name}{known.text(self.low)}"
         if math.isinf(self.high):

@@ -14,7 +14,7 @@ from dash_app.answers.explained import explained
 from dash_app.answers.whatif_models import AUDIO, Models, models
 from dash_app.answers.whatif_sliders import first_features
 from data.errors import QueryError
-from data.fields import FIELDS, Field
+from data.fields import FIELDS, Field, in_a_sentence
 from models.bundle import Bundle
 
 _LIKELY = 0.1
@@ -306,6 +306,6 @@ def _novelty_said(bundle: Bundle, X: np.ndarray) -> dict[str, object]:
 
 
 def _caveats(bundle: Bundle, names: Sequence[str], point: Mapping[str, float], warning: str) -> tuple[str, ...]:
-    missing = [bundle.dictionary[name].label.lower() for name in names if name not in point]
+    missing = [in_a_sentence(bundle.dictionary[name].label) for name in names if name not in point]
     taken = f"Taken as missing: {', '.join(missing)}." if missing else ""
     return tuple(sentence for sentence in (taken, warning) if sentence)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from data.fields import Field
+from data.fields import Field, in_a_sentence
 from models.bundle import Bundle
 
 AUDIO, CONTEXT = "audio", "context"
@@ -95,7 +95,7 @@ def context_names(bundle: Bundle, kind: str) -> tuple[str, ...]:
 def told_beside_sound(bundle: Bundle) -> str:
     """Return what the second model of genres is told besides the sound, in words."""
     known = models(bundle, CONTEXT).genre.feature_names
-    return ", ".join(bundle.dictionary[name].label.lower() for name in known if name not in bundle.feature_names)
+    return ", ".join(in_a_sentence(bundle.dictionary[name].label) for name in known if name not in bundle.feature_names)
 
 
 def kind_sentence(bundle: Bundle, kind: str) -> str:
@@ -119,7 +119,7 @@ def _words(bundle: Bundle, names: Sequence[str]) -> str:
 
 
 def _label(dictionary: Mapping[str, Field], name: str) -> str:
-    return {"explicit": "explicit lyrics", "genre": "its genres"}.get(name, dictionary[name].label.lower())
+    return {"explicit": "explicit lyrics", "genre": "its genres"}.get(name, in_a_sentence(dictionary[name].label))
 
 
 def _first(bundle: Bundle, usual: str, wanted: str) -> Any:

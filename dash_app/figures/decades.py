@@ -14,7 +14,7 @@ from dash_app.figures.intervals import dots, whiskers
 from dash_app.figures.sides import NAMED, every_row, lay_diamonds
 from dash_app.figures.theme import OTHER, SELECTED, layout
 from dash_app.figures.words import count, hover
-from data.fields import Field
+from data.fields import Field, in_a_sentence
 
 
 def decades(
@@ -70,7 +70,7 @@ def _text(row: dict[str, Any], field: Field) -> str:
     return hover(
         row["decade"],
         {
-            f"median {field.label.lower()}": field.text(row["median"]),
+            f"median {in_a_sentence(field.label)}": field.text(row["median"]),
             "interval": f"{field.text(row['low'])} to {field.text(row['high'])}",
             "middle half": f"{field.text(row['q25'])} to {field.text(row['q75'])}",
             "tracks": f"{count(row['n'])}{' (few)' if row['few'] else ''}",

@@ -20,7 +20,7 @@ from dash_app.figures.sides import DASHED, DIAMOND, LINES, NAMED, dashed_line, e
 from dash_app.figures.theme import AGAINST, GHOST, OTHER, SELECTED, layout, translucent
 from dash_app.figures.trendline import band, centre
 from dash_app.figures.words import count, hover, plain
-from data.fields import Field
+from data.fields import Field, in_a_sentence
 
 _PANEL = 180
 _QUARTILES = (1, 2)
@@ -155,7 +155,7 @@ def _texts(table: pd.DataFrame, field: Field, axis_title: str, along: Field | No
         hover(
             _position_text(row["position"], axis_title, along),
             {
-                f"median {field.label.lower()}": field.text(row["median"]),
+                f"median {in_a_sentence(field.label)}": field.text(row["median"]),
                 "interval": f"{field.text(row['low'])} to {field.text(row['high'])}",
                 "middle half": f"{field.text(row['q25'])} to {field.text(row['q75'])}",
                 "tracks": f"{count(row['n'])}{' (few)' if row['few'] else ''}",

@@ -20,6 +20,7 @@ from dash_app.page import Page
 from dash_app.pages import helps
 from dash_app.pages.what_if_cards import CARDS, LIKELY, alone, moved
 from dash_app.wiring import POINT, SELECTION, TRACK, Wiring, track_rows, wait_for
+from data.fields import in_a_sentence
 from models.bundle import Bundle
 
 QUESTION = "What if this track were different?"
@@ -164,7 +165,7 @@ def _drawn_from(bundle: Bundle, rows: list[int], kind: str) -> list[dict[str, An
 def _kind_label(bundle: Bundle, kind: str) -> str:
     if kind == AUDIO:
         return "Audio only"
-    beside = [bundle.dictionary[name].label.lower() for name in context_names(bundle, CONTEXT)]
+    beside = [in_a_sentence(bundle.dictionary[name].label) for name in context_names(bundle, CONTEXT)]
     return " + ".join(["Audio", *(beside or ["genre"])])
 
 

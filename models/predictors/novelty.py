@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from analytics.novelty import kth_distances, share_below
-from data.fields import FIELDS, Field, is_categorical
+from data.fields import FIELDS, Field, in_a_sentence, is_categorical
 from models.predictors.features import SoundSpace
 
 UNUSUAL, STRANGE = 0.99, 0.999
@@ -89,6 +89,6 @@ class NoveltyPredictor:
         name, (low, high) = self.feature_names[i], self.ranges[i]
         known = dictionary[name]
         if is_categorical(name):
-            return f"{known.label.lower()} {known.text(float(x[i]))}"
+            return f"{in_a_sentence(known.label)} {known.text(float(x[i]))}"
         side, end = ("under", low) if x[i] < low else ("over", high)
-        return f"{known.label.lower()} {side} {known.text(float(end))}"
+        return f"{in_a_sentence(known.label)} {side} {known.text(float(end))}"

@@ -11,7 +11,7 @@ from scipy.special import expit
 from analytics.choice import nested_choice, paired_difference, simplest_of_the_best
 from analytics.multilabel import best_thresholds, ranking_precision
 from data.catalogue import Catalogue
-from data.fields import Role
+from data.fields import Role, in_a_sentence
 from data.recordings import recording_codes
 from models.needs import carried_tags, commonest_tags, missing_tags
 from models.predictors.networks import NetworkScorer
@@ -182,7 +182,7 @@ class TagsRecipe:
         X = np.column_stack([lesson.X, catalogue.features(context)[rows].astype(np.float64)])
         wider = TagLesson(X, lesson.carried, lesson.groups)
         found = self.unseen(wider, split, (*catalogue.feature_names, *context), seed=seed, progress=progress)
-        words = " + ".join(["audio", *(catalogue.dictionary[name].label.lower() for name in context)])
+        words = " + ".join(["audio", *(in_a_sentence(catalogue.dictionary[name].label) for name in context)])
         return [
             judged(label, proba, lesson, split, seed=seed, features=words)
             for label, proba in found.items()

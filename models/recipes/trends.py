@@ -12,7 +12,7 @@ from analytics.changes import MIN_YEARS, Change, changes_of, course_of, grouped_
 from analytics.scoring import Estimate, clustered_ratio
 from analytics.trends import smoothed_means
 from data.catalogue import Catalogue
-from data.fields import Field, continuous
+from data.fields import Field, continuous, in_a_sentence
 from data.recordings import recording_codes
 from models.needs import missing_trends
 from models.predictors.features import SoundSpace
@@ -102,7 +102,7 @@ class TrendsRecipe:
                 "strongest_field": strongest,
                 "sentence": f"The year of release explains {max(card.value, 0):.1%} of the "
                 f"differences between tracks, averaged over features; most of "
-                f"{catalogue.dictionary[strongest].label.lower()}.",
+                f"{in_a_sentence(catalogue.dictionary[strongest].label)}.",
             },
         )
 
