@@ -114,6 +114,7 @@ def test_a_copied_address_shows_the_same_view_to_somebody_else(server, page, ope
     expect(words(page)).to_contain_text("inside the shape")
     tick(page, "metal").click()
     expect(words(page)).to_contain_text("metal")
+    expect(page).to_have_url(re.compile("genre=metal.*lasso=|lasso=.*genre=metal"))
     other = visit(open_page(), page.url)
     expect(words(other)).to_have_text(words(page).inner_text())
     expect(other.locator("#map-apart-sentence")).to_have_text(page.locator("#map-apart-sentence").inner_text())
