@@ -429,12 +429,6 @@
 
   new MutationObserver(nameSliders).observe(document.documentElement, { childList: true, subtree: true });
 
-  /* Slider tooltips, by field (dcc calls them by name). */
-  window.dccFunctions = Object.assign({}, window.dccFunctions, {
-    durationText: (ms) => `${Math.floor(Math.round(ms / 1000) / 60)}:${String(Math.round(ms / 1000) % 60).padStart(2, "0")}`,
-    keyText: (code) => ["C", "C♯/D♭", "D", "D♯/E♭", "E", "F", "F♯/G♭", "G", "G♯/A♭", "A", "A♯/B♭", "B"][code],
-  });
-
   window.dash_clientside = Object.assign({}, window.dash_clientside);
   window.dash_clientside.songscape = Object.assign({}, window.dash_clientside.songscape, {
     readAddress, viewChanged, showScreen, chooseCatalogue, undo, readRail, toggleRail, chooseGenre,

@@ -15,6 +15,12 @@
     return `${number}${unit ?? ""}`.replace(/^-/, "−");
   }
 
+  /* Slider tooltips, by field (dcc calls them by name). */
+  window.dccFunctions = Object.assign({}, window.dccFunctions, {
+    durationText: clock,
+    keyText: (code) => ["C", "C♯/D♭", "D", "D♯/E♭", "E", "F", "F♯/G♭", "G", "G♯/A♭", "A", "A♯/B♭", "B"][code],
+  });
+
   window.songscape.written = written; // What-if's sliders say their values too
 
   /* A limit outside of what the catalogue holds stands alone: the slider's other end is none that was chosen. */

@@ -14,7 +14,7 @@ from data.fields import Field
 from data.selection import Selection
 
 TOOLTIPS = {"duration_ms": "durationText", "key": "keyText"}
-"""Functions of assets/linked.js that write slider values, by field."""
+"""Functions of assets/rail.js that write slider values, by field."""
 
 
 def rail(
